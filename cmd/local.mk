@@ -1,0 +1,1 @@
+# one program each: main() narrates

@@ -1,0 +1,2 @@
+# act
+libirpipe_a_SOURCES +=

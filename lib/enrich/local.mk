@@ -1,0 +1,2 @@
+# enrich
+libirpipe_a_SOURCES +=

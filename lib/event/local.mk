@@ -1,0 +1,2 @@
+# event
+libirpipe_a_SOURCES +=

@@ -1,0 +1,2 @@
+# format
+libirpipe_a_SOURCES +=

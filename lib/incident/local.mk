@@ -1,0 +1,2 @@
+# incident
+libirpipe_a_SOURCES +=

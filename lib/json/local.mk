@@ -1,0 +1,2 @@
+# json
+libirpipe_a_SOURCES +=

@@ -1,0 +1,2 @@
+# match
+libirpipe_a_SOURCES +=

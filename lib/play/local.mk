@@ -1,0 +1,2 @@
+# play
+libirpipe_a_SOURCES +=

@@ -1,0 +1,35 @@
+/*
+ * port/archive: zip, tar, 7z and zst, xz, bz2, lz4 through libarchive in a worker process (SECURITY.md section 1, 2).  Members stream out; nothing is
+ * created on disk; links and devices are told and skipped.  Nesting is the caller's (it sees a member that is an archive again).
+ */
+#ifndef IRPIPE_PORT_ARCHIVE_H
+#define IRPIPE_PORT_ARCHIVE_H
+
+#include "lib/base/fault.h"
+#include "lib/base/slice.h"
+
+/* Is this the start of something that this door opens (content, not name)? gz alone is port/gz's.  tar.gz, tar.zst ... are. */
+bool archive_looks(struct slice head);
+
+struct archive_worker;
+/*
+ * Forks workers that later open archives (before the cell closes: afterwards nothing may fork).  Each serves archives until it dies; `spares` replace it.
+ */
+struct archive_worker *archive_start(unsigned spares, struct fault *) must_use;
+void archive_stop(struct archive_worker *);
+
+enum archive_step { ARCHIVE_MEMBER, ARCHIVE_DATA, ARCHIVE_SKIPPED, ARCHIVE_END, ARCHIVE_DAMAGE, ARCHIVE_LOST };
+struct archive_event {
+	struct slice name;	/* MEMBER, SKIPPED: path as stored ("" for a bare compressed stream) */
+	uint64_t size;		/* MEMBER: as stored, 0 if unknown */
+	struct slice data;	/* DATA */
+	const char *why;	/* SKIPPED: "link", "device", "encrypted", ...; DAMAGE: libarchive's kind; LOST: "deadline", "memory", "signal" */
+};
+/* Begins with an open descriptor (seekable or not), which is sent to the worker.  The caller may close its own. */
+bool archive_open(struct archive_worker *, int fd, struct fault *) must_use;
+/* Next step; slices live until the next call. */
+enum archive_step archive_next(struct archive_worker *, struct archive_event *);
+void archive_skip(struct archive_worker *);	/* rest of this member is not wanted */
+void archive_close(struct archive_worker *);	/* rest of this archive is not wanted */
+
+#endif

@@ -1,0 +1,2 @@
+# port
+libirpipe_a_SOURCES +=

@@ -1,0 +1,2 @@
+# report
+libirpipe_a_SOURCES +=

@@ -1,0 +1,2 @@
+# sigma
+libirpipe_a_SOURCES +=

@@ -1,0 +1,2 @@
+# tool
+libirpipe_a_SOURCES +=

@@ -1,0 +1,1 @@
+# the default playbooks, compiled in

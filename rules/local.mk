@@ -1,0 +1,1 @@
+# the default rules, compiled in
