@@ -1,2 +1,3 @@
-# event
-libirpipe_a_SOURCES +=
+libirpipe_a_SOURCES += \
+	lib/event/errs.def lib/event/fields.def \
+	lib/event/event.h lib/event/record.h lib/event/shape.h

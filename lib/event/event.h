@@ -1,0 +1,121 @@
+/*
+ * event: the record.  Formats fill a struct event; event_write makes the one canonical line of STREAM.md from it.  Nothing is formatted
+ * before that: values are slices of the source or of the event's arena.
+ *
+ * Ownership: a struct event is reused for record after record (event_reset); its arena and arrays belong to it.  One thread.
+ */
+#ifndef IRPIPE_EVENT_EVENT_H
+#define IRPIPE_EVENT_EVENT_H
+
+#include "lib/base/buf.h"
+#include "lib/base/mem.h"
+#include "lib/base/stamp.h"
+#include "lib/json/json.h"
+
+enum field {
+#define FIELD(id, path, type, list, alias, meaning) F_##id,
+#include "lib/event/fields.def"
+#undef FIELD
+	FIELD_COUNT
+};
+
+struct field_row {
+	struct slice path;
+	char type;			/* k l f d i t o */
+	bool list;
+	struct slice alias;		/* Sigma's name; empty: none */
+	const char *meaning;
+};
+extern const struct field_row field_row[FIELD_COUNT];
+enum field field_by_path(struct slice path);		/* FIELD_COUNT: none */
+
+enum event_err {
+#define ERR(id, name, meaning) ERR_##id,
+#include "lib/event/errs.def"
+#undef ERR
+	ERR_COUNT
+};
+struct err_row {
+	struct slice name;
+	const char *meaning;
+};
+extern const struct err_row err_row[ERR_COUNT];
+
+/* A log source (Sigma: product, service, category); empty slices are absent members. */
+struct logsource {
+	struct slice product, service, category;
+};
+
+/* Where a record stands: uri is the label already in its final, percent-encoded form (DECISIONS.md 2). */
+struct event_src {
+	struct slice fmt, uri;
+	uint64_t off, rec;
+};
+
+enum { EVENT_LS_MAX = 8 };
+
+struct event_value {
+	struct slice v;
+	uint32_t next;			/* next value of the same list + 1; 0: last */
+};
+
+struct event {
+	struct stamp at;
+	bool timed;			/* `at` is the record's own time */
+	uint32_t err;			/* 1u << ERR_x */
+	struct slice tz;		/* "utc" (default), "offset", or the assumed zone's name */
+	struct logsource ls[EVENT_LS_MAX];
+	unsigned ls_n;
+	struct slice raw_json;		/* raw as JSON (an object's exact bytes); empty: raw pairs */
+	struct slice bytes;		/* ir.bytes: the undecodable line; empty: none */
+	struct slice received;		/* ir.received text; empty: none */
+	/* private: */
+	uint64_t set[(FIELD_COUNT + 63) / 64];
+	uint32_t first[FIELD_COUNT], last[FIELD_COUNT];
+	struct event_value *value;
+	size_t values, value_cap;
+	struct event_pair { struct slice key, text; bool json; } *raw;
+	size_t raws, raw_cap;
+	struct arena mem;
+	struct buf scratch;
+};
+
+void event_reset(struct event *);
+void event_free(struct event *);
+
+/*
+ * Sets a field.  "", "-" and "(null)" set nothing.  A value that is not of the field's type sets nothing, marks ERR_bad_field and returns
+ * false ('i': an address, canonical text is written; 'l': digits; 'd': RFC 3339).  A single field set again keeps the last; a list grows
+ * (equal values once).  The bytes must live until event_write (use event_keep for temporaries).
+ */
+bool event_set(struct event *, enum field, struct slice);
+void event_set_u64(struct event *, enum field, uint64_t);
+void event_set_i64(struct event *, enum field, int64_t);
+/* An address, or a name if it is none: PREFIX.ip and/or PREFIX.domain, and PREFIX.address. `ip` is F_source_ip or F_destination_ip. */
+void event_set_address(struct event *, enum field ip, struct slice);
+/* A value that is JSON already (type 'o'). */
+void event_set_json(struct event *, enum field, struct slice json);
+bool event_has(const struct event *, enum field);
+struct slice event_get(const struct event *, enum field);	/* first value; empty: none */
+struct slice event_keep(struct event *, struct slice);		/* a copy that lives as long as the record */
+
+/* raw for text formats: members under the vendor's own names, in order. */
+void event_raw(struct event *, struct slice key, struct slice text);
+void event_raw_json(struct event *, struct slice key, struct slice json);	/* value is JSON */
+void event_ls(struct event *, struct slice product, struct slice service, struct slice category);
+static inline void
+event_err(struct event *e, enum event_err err)
+{
+	e->err |= 1u << err;
+}
+
+/* ir.id: XXH3-128 of label, NUL, offset (LE64), bytes, as 32 hex digits (INGEST.md section 7). */
+void event_id(struct slice label, uint64_t off, struct slice bytes, char hex[32]);
+
+/*
+ * Appends the event's line with its \n.  `original` is the record's bytes in the source (ir.id is made of them).  related.* is filled from
+ * the fields that are set.  Text must be UTF-8 by now (base/utf8 mends; the caller sets ERR_bad_utf8 and bytes).
+ */
+void event_write(struct event *, const struct event_src *, struct slice original, struct buf *out);
+
+#endif
