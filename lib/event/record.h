@@ -70,7 +70,7 @@ void record_note(struct buf *out, const struct stage_id *, const char *what, str
 void record_end(struct buf *out, const struct stage_id *, const struct account *, const struct slice *seen, size_t seen_n, bool cut, int status,
     struct slice extra_members);
 
-/* Alert id: XXH3-128(rule id, sorted event ids) (DECISIONS.md 3). */
+/* Alert id: XXH3-128 of the rule id and of each event id, sorted, with a NUL before it (DECISIONS.md 3). */
 void alert_id(struct slice rule_id, const struct slice *event_ids, size_t n, char hex[32]);
 
 #endif

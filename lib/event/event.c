@@ -1,0 +1,269 @@
+#include "lib/event/field.h"
+
+#include "lib/base/addr.h"
+#include "lib/base/num.h"
+
+#include <stdlib.h>
+
+/* A list is deduplicated by comparing: the bound keeps that linear in hostile records. */
+enum { LIST_MAX = 256 };
+
+void
+event_reset(struct event *e)
+{
+	memset(e->set, 0, sizeof e->set);
+	e->at = (struct stamp){0};
+	e->timed = false;
+	e->err = 0;
+	e->tz = SLICE("utc");
+	e->ls_n = 0;
+	e->raw_json = e->bytes = e->received = (struct slice){0};
+	e->values = e->raws = 0;
+	arena_reset(&e->mem);
+	buf_reset(&e->scratch);
+}
+
+void
+event_free(struct event *e)
+{
+	free(e->value);
+	free(e->raw);
+	arena_free(&e->mem);
+	buf_free(&e->scratch);
+	*e = (struct event){0};
+}
+
+struct slice
+event_keep(struct event *e, struct slice s)
+{
+	return arena_slice(&e->mem, s);
+}
+
+bool
+event_has(const struct event *e, enum field f)
+{
+	return e->set[f / 64] >> f % 64 & 1;
+}
+
+struct slice
+event_get(const struct event *e, enum field f)
+{
+	return event_has(e, f) ? e->value[e->first[f]].v : (struct slice){0};
+}
+
+/* Appends to list f unless an equal value is there. */
+static void
+append(struct event *e, enum field f, struct slice v)
+{
+	uint32_t n = 0, at = e->first[f];
+
+	for (;; at = e->value[at].next - 1) {
+		if (slice_eq(e->value[at].v, v))
+			return;
+		if (++n == LIST_MAX) {
+			event_err(e, ERR_list_long);
+			return;
+		}
+		if (e->value[at].next == 0)
+			break;
+	}
+	if (e->values == e->value_cap)
+		e->value = mem_grow(e->value, &e->value_cap, e->values, sizeof *e->value);
+	e->value[e->values] = (struct event_value){v, 0};
+	e->value[at].next = (uint32_t)e->values + 1;
+	e->last[f] = (uint32_t)e->values++;
+}
+
+/* v is of the field's type and in its canonical form. */
+static void
+store(struct event *e, enum field f, struct slice v)
+{
+	if (event_has(e, f)) {
+		if (field_row[f].list)
+			append(e, f, v);
+		else
+			e->value[e->first[f]].v = v;
+		return;
+	}
+	if (e->values == e->value_cap)
+		e->value = mem_grow(e->value, &e->value_cap, e->values, sizeof *e->value);
+	e->value[e->values] = (struct event_value){v, 0};
+	e->first[f] = e->last[f] = (uint32_t)e->values++;
+	e->set[f / 64] |= UINT64_C(1) << f % 64;
+}
+
+/* What is in scratch becomes the record's. */
+static struct slice
+settle(struct event *e)
+{
+	struct slice v = arena_slice(&e->mem, buf_slice(&e->scratch));
+
+	buf_reset(&e->scratch);
+	return v;
+}
+
+static bool
+as_integer(struct event *e, struct slice *v)
+{
+	int64_t i;
+	uint64_t u;
+	bool plain = v->n == 1 || (v->n > 1 && v->p[0] >= '1' && v->p[0] <= '9');
+
+	if (num_u64(*v, &u)) {
+		if (plain)
+			return true;
+		buf_u64(&e->scratch, u);
+	} else if (num_i64(*v, &i)) {
+		buf_i64(&e->scratch, i);
+	} else {
+		return false;
+	}
+	*v = settle(e);
+	return true;
+}
+
+static bool
+as_float(struct event *e, struct slice *v)
+{
+	double d;
+
+	if (!num_f64(*v, &d))
+		return false;
+	buf_f64(&e->scratch, d);
+	*v = settle(e);
+	return true;
+}
+
+static bool
+as_address(struct event *e, struct slice *v)
+{
+	struct addr a;
+
+	if (!addr_read(*v, &a))
+		return false;
+	if (slice_find(*v, ':') == v->n)
+		return true;			/* a strict dotted quad is canonical */
+	addr_add(&e->scratch, &a);
+	*v = settle(e);
+	return true;
+}
+
+static bool
+as_date(struct event *e, struct slice *v)
+{
+	struct stamp at;
+
+	if (stamp_read(*v, &at))
+		return true;
+	if (!stamp_rfc3339(*v, &at))
+		return false;
+	stamp_add(&e->scratch, at);
+	*v = settle(e);
+	return true;
+}
+
+bool
+event_set(struct event *e, enum field f, struct slice v)
+{
+	bool ok = true;
+
+	if (v.n == 0 || (v.n == 1 && v.p[0] == '-') || slice_eq(v, SLICE("(null)")))
+		return true;
+	switch (field_row[f].type) {
+	case 'l':
+		ok = as_integer(e, &v);
+		break;
+	case 'f':
+		ok = as_float(e, &v);
+		break;
+	case 'i':
+		ok = as_address(e, &v);
+		break;
+	case 'd':
+		ok = as_date(e, &v);
+		break;
+	}
+	if (ok)
+		store(e, f, v);
+	else
+		event_err(e, ERR_bad_field);
+	return ok;
+}
+
+void
+event_set_u64(struct event *e, enum field f, uint64_t n)
+{
+	buf_u64(&e->scratch, n);
+	store(e, f, settle(e));
+}
+
+void
+event_set_i64(struct event *e, enum field f, int64_t n)
+{
+	buf_i64(&e->scratch, n);
+	store(e, f, settle(e));
+}
+
+void
+event_set_json(struct event *e, enum field f, struct slice json)
+{
+	if (json.n)
+		store(e, f, json);
+}
+
+static bool
+name_like(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i], low = c | 0x20;
+
+		if (!(low >= 'a' && low <= 'z') && !num_digit((char)c) && c != '.' && c != '-' && c != '_' && c < 0x80)
+			return false;
+	}
+	return s.n > 0 && s.n <= 255;
+}
+
+void
+event_set_address(struct event *e, enum field ip, struct slice v)
+{
+	bool source = ip == F_source_ip;
+	struct addr a;
+
+	if (v.n == 0 || slice_eq(v, SLICE("-")) || slice_eq(v, SLICE("(null)")))
+		return;
+	if (addr_read(v, &a))
+		event_set(e, ip, v);
+	else if (name_like(v))
+		store(e, source ? F_source_domain : F_destination_domain, v);
+	store(e, source ? F_source_address : F_destination_address, v);
+}
+
+static void
+add_raw(struct event *e, struct event_pair pair)
+{
+	if (e->raws == e->raw_cap)
+		e->raw = mem_grow(e->raw, &e->raw_cap, e->raws, sizeof *e->raw);
+	e->raw[e->raws++] = pair;
+}
+
+void
+event_raw(struct event *e, struct slice key, struct slice text)
+{
+	add_raw(e, (struct event_pair){key, text, false});
+}
+
+void
+event_raw_json(struct event *e, struct slice key, struct slice json)
+{
+	add_raw(e, (struct event_pair){key, json, true});
+}
+
+void
+event_ls(struct event *e, struct slice product, struct slice service, struct slice category)
+{
+	for (unsigned i = 0; i < e->ls_n; i++)
+		if (slice_eq(e->ls[i].product, product) && slice_eq(e->ls[i].service, service) && slice_eq(e->ls[i].category, category))
+			return;
+	if (e->ls_n < EVENT_LS_MAX)
+		e->ls[e->ls_n++] = (struct logsource){product, service, category};
+}
