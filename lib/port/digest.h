@@ -7,6 +7,9 @@
 #include "lib/base/fault.h"
 #include "lib/base/slice.h"
 
+/* Fetches SHA-256 without any configuration file: before the cell closes.  The others call it themselves if it was not called. */
+bool digest_start(void) must_use;
+
 struct sha256 { unsigned char b[32]; };
 bool digest_sha256(const struct slice *part, size_t parts, struct sha256 *out) must_use;
 /* Running: */
@@ -14,6 +17,7 @@ struct digest;
 struct digest *digest_new(void) must_use;		/* NULL: the library failed */
 bool digest_add(struct digest *, struct slice) must_use;
 bool digest_end(struct digest *, struct sha256 *out) must_use;	/* frees */
+void digest_drop(struct digest *);			/* frees without a result */
 /* XXH3-128 of the parts in order, canonical big-endian bytes: ir.id (not trusted against forgers). */
 void digest_xxh3(const struct slice *part, size_t parts, unsigned char out[16]);
 

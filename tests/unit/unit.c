@@ -1,9 +1,13 @@
 #include "tests/unit/unit.h"
 
+#include <ftw.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static int count, failed;
 
@@ -74,6 +78,55 @@ unit_shared(void)
 		dir = path;
 	}
 	return stat(dir, &st) == 0 && S_ISDIR(st.st_mode) ? dir : NULL;
+}
+
+static char (*unpacked)[64];
+static size_t unpacked_count;
+static pid_t unpacked_by;
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st, (void)type, (void)at;
+	return remove(path);
+}
+
+static void
+remove_unpacked(void)
+{
+	for (size_t i = 0; getpid() == unpacked_by && i < unpacked_count; i++)
+		nftw(unpacked[i], remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+const char *
+unit_unpack(const char *set)
+{
+	const char *shared = unit_shared();
+	char archive[4096], *dir;
+	char *argv[] = {(char[]){"tar"}, (char[]){"-xzf"}, archive, (char[]){"-C"}, NULL, NULL};
+	pid_t pid;
+	int status = -1;
+
+	snprintf(archive, sizeof archive, "%s/%s.tar.gz", shared ? shared : "", set);
+	if (shared == NULL || access(archive, R_OK) != 0)
+		return NULL;
+	unpacked = realloc(unpacked, (unpacked_count + 1) * sizeof *unpacked);
+	if (unpacked == NULL)
+		abort();
+	dir = unpacked[unpacked_count];
+	snprintf(dir, sizeof *unpacked, "/tmp/irpipe-test-XXXXXX");
+	if (mkdtemp(dir) == NULL)
+		abort();
+	if (unpacked_count++ == 0) {
+		unpacked_by = getpid();
+		atexit(remove_unpacked);
+	}
+	argv[4] = dir;
+	if (posix_spawnp(&pid, "tar", NULL, NULL, argv, environ) != 0 || waitpid(pid, &status, 0) != pid || status != 0) {
+		fprintf(stderr, "cannot unpack %s\n", archive);
+		exit(1);
+	}
+	return dir;
 }
 
 struct slice

@@ -18,6 +18,8 @@ bool unit_int(long long got, long long want, const char *file, int line, const c
 void unit_skip(const char *why);
 /* The folder of shared test data ($IR_SHARED, else ../shared/data beside the source tree); NULL if it is not there. */
 const char *unit_shared(void);
+/* The set's archive (SET.tar.gz) unpacked in a folder of its own, which goes away at exit; NULL if there is no such set. */
+const char *unit_unpack(const char *set);
 /* The source folder ($srcdir, else "."). */
 const char *unit_srcdir(void);
 /* Whole file; exits with a message if it cannot be read. */
