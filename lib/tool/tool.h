@@ -24,6 +24,9 @@
 #include "lib/event/record.h"
 #include "lib/port/cell.h"
 
+struct sources;
+struct tool;
+
 /* ---- options -------------------------------------------------------------------------------------------------------- */
 enum opt_type {
 	OPT_FLAG,		/* bool *: set */
@@ -82,6 +85,7 @@ struct tool_about {
 	const char *const *kinds;	/* what -t takes, first is the default in a pipe; NULL-terminated */
 	unsigned takes;
 	bool all_cores;			/* -j default (DECISIONS.md 13) */
+	bool own_input;			/* reads its sources itself (ir-ingest, ir-verify): tool_cell opens none */
 	bool terminal_ok;		/* a terminal on stdin without arguments is no misuse (ir-verify --list ...) */
 };
 
@@ -99,6 +103,7 @@ struct tool {
 	unsigned width;			/* of the terminal on stdout; 80 if unknown */
 	bool colour, utf8;		/* stdout is a terminal that takes them */
 	struct out out;			/* where records go */
+	struct sources *in;		/* FILE... or stdin, opened by tool_cell */
 	struct tool_priv *priv;
 };
 
