@@ -1,5 +1,6 @@
 libirpipe_a_SOURCES += \
 	lib/base/addr.c lib/base/addr.h \
+	lib/base/base64.c lib/base/base64.h \
 	lib/base/buf.c lib/base/buf.h \
 	lib/base/fault.c lib/base/fault.h \
 	lib/base/hash.c lib/base/hash.h \
@@ -10,4 +11,5 @@ libirpipe_a_SOURCES += \
 	lib/base/out.c lib/base/out.h \
 	lib/base/slice.c lib/base/slice.h \
 	lib/base/stamp.c lib/base/stamp.h \
+	lib/base/utf8.c lib/base/utf8.h \
 	lib/base/zone.c
