@@ -1,2 +1,2 @@
-# format
-libirpipe_a_SOURCES +=
+libirpipe_a_SOURCES += \
+	lib/format/format.c lib/format/format.h lib/format/formats.def

@@ -1,0 +1,85 @@
+/*
+ * format: one file per log format, one row in formats.def.  A format understands a log; it judges nothing.
+ *
+ * The reader (cmd/ir-ingest) cuts a source into records with `frame`, in order, in one thread; `learn` sees each record in order; `parse` runs in
+ * any worker.  A worker gets a copy of the state as it was before its block and calls learn and parse record by record, so that headers, years
+ * and earlier lines mean the same for any -j.
+ */
+#ifndef IRPIPE_FORMAT_FORMAT_H
+#define IRPIPE_FORMAT_FORMAT_H
+
+#include "lib/base/fault.h"
+#include "lib/event/event.h"
+#include "lib/event/shape.h"
+
+/* What holds for a whole source; read-only while it is read. */
+struct format_context {
+	const struct zone *zone;	/* of times without zone; NULL: UTC */
+	struct slice zone_name;		/* "utc" or --tz's word: ir.tz of such events */
+	bool zone_given;		/* --tz: no zone-assumed */
+	struct stamp reference;		/* years that the log does not give are chosen near this (INGEST.md section 6) */
+	enum event_err year_err;	/* ERR_year_inferred, ERR_year_assumed; ERR_COUNT: the person gave the year */
+	int first_year;			/* of the first record, from a first pass over the file; 0: not known (forward from the reference) */
+	const struct shape_set *shapes;
+	const struct shape_options *shape;
+	struct slice name;		/* file name: dates and paths in it */
+	size_t max_record;
+};
+
+/* One worker's room: nothing here lives longer than a record but the json scanner and slots. */
+struct format_room {
+	const struct format_context *c;
+	struct json *json;		/* limits: max_record */
+	uint32_t *slots;		/* shape_slots() */
+	void *state;			/* this worker's copy; NULL if the format has none */
+	struct buf scratch;
+};
+
+struct format {
+	const char *name, *title;
+	const char *standard;		/* for the manual: "RFC 5424, RFC 3164, RFC 6587" */
+	const enum field *fields;	/* what it can set, FIELD_COUNT ends; NULL: any (json) */
+	/* 0..100: how sure it is that `head` (the first 64 KiB or all) is its own.  50 and more may be chosen. */
+	int (*sniff)(struct slice head);
+	/*
+	 * Length of the first record of `in`, its line end included; 0: more bytes are needed (never with `last`, if in.n > 0).  NULL: one line.
+	 * Offsets of events are those of the record's first byte.
+	 */
+	size_t (*frame)(struct slice in, bool last, void *state);
+	size_t state;			/* bytes; zeroed at the start of a source; 0: none */
+	void (*begin)(void *state, const struct format_context *);	/* may be NULL */
+	void (*learn)(struct slice record, void *state);		/* may be NULL */
+	/*
+	 * Fills e (reset before) from one record without its line end.  False: *f (what begins with the reject's reason and a colon).  A record
+	 * that is not an event (header, comment, blank line): true with *skip set; it is counted by no one.
+	 */
+	bool (*parse)(struct slice record, struct format_room *, struct event *e, bool *skip, struct fault *f) must_use;
+	/* JSON alone: lines are scanned a block at a time (json_block) and parse gets NULL records: see format_json.c.  0 else. */
+	bool by_block;
+};
+
+/* All formats, in row order; name == NULL ends.  Ties of sniffing are decided by this order. */
+extern const struct format *const formats[];
+const struct format *format_by_name(struct slice);
+
+struct format_guess {
+	const struct format *format;	/* NULL: nothing reaches 50 */
+	int score;
+};
+/* The name adds at most 5. UTF-16 and archives are the caller's. */
+struct format_guess format_guess(struct slice head, struct slice name);
+
+/* Helpers for text formats */
+/* Sets event.original (and, if the line is not UTF-8, mends it: ERR_bad_utf8 and e->bytes).  Returns the text to parse. */
+struct slice format_text(struct event *, struct slice line);
+/* Time of a text record: local time in c->zone, errors marked. */
+void format_time_local(const struct format_context *, struct event *, const struct stamp_civil *);
+
+/* A year that the log does not give: state that formats with such times embed first in their state. */
+struct format_year {
+	int year, month;		/* of the last record; 0: none yet */
+};
+/* Year of a record at month/day by the rules of INGEST.md section 6: forward from `y`, a step of December to January counts one. */
+int format_year_next(struct format_year *y, const struct format_context *, int month, int day);
+
+#endif
