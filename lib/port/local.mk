@@ -1,2 +1,8 @@
 # port
 libirpipe_a_SOURCES +=
+libirpipe_a_SOURCES += \
+	lib/port/digest.c lib/port/digest.h \
+	lib/port/fold.c lib/port/fold.h \
+	lib/port/gz.c lib/port/gz.h \
+	lib/port/pcre.c lib/port/pcre.h \
+	lib/port/yaml.c lib/port/yaml.h

@@ -80,7 +80,7 @@ unit_shared(void)
 	return stat(dir, &st) == 0 && S_ISDIR(st.st_mode) ? dir : NULL;
 }
 
-static char (*unpacked)[64];
+static char **unpacked;
 static size_t unpacked_count;
 static pid_t unpacked_by;
 
@@ -113,10 +113,10 @@ unit_unpack(const char *set)
 	unpacked = realloc(unpacked, (unpacked_count + 1) * sizeof *unpacked);
 	if (unpacked == NULL)
 		abort();
-	dir = unpacked[unpacked_count];
-	snprintf(dir, sizeof *unpacked, "/tmp/irpipe-test-XXXXXX");
-	if (mkdtemp(dir) == NULL)
+	dir = strdup("/tmp/irpipe-test-XXXXXX");
+	if (dir == NULL || mkdtemp(dir) == NULL)
 		abort();
+	unpacked[unpacked_count] = dir;
 	if (unpacked_count++ == 0) {
 		unpacked_by = getpid();
 		atexit(remove_unpacked);
