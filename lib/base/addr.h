@@ -23,6 +23,7 @@ bool prefix_read(struct slice, struct prefix *, bool *host_bits) must_use;
 bool addr_is4(const struct addr *);
 void addr_add(struct buf *, const struct addr *);		/* canonical text: IPv4 dotted, else RFC 5952 */
 void prefix_add(struct buf *, const struct prefix *);
+/* An IPv6 prefix shorter than /96 (::/0) holds no IPv4 address, though the mapped form lies in it. */
 bool prefix_holds(const struct prefix *, const struct addr *);
 /* Not globally routable: private, loopback, link-local, shared, documentation, multicast, reserved (IANA special registries). */
 bool addr_private(const struct addr *);
