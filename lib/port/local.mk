@@ -1,6 +1,7 @@
 # port
 libirpipe_a_SOURCES +=
 libirpipe_a_SOURCES += \
+	lib/port/cell.c lib/port/cell.h \
 	lib/port/digest.c lib/port/digest.h \
 	lib/port/fold.c lib/port/fold.h \
 	lib/port/gz.c lib/port/gz.h \
