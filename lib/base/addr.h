@@ -1,6 +1,6 @@
 /*
- * addr: IP addresses and prefixes (RFC 4291, RFC 5952).  IPv4 is kept as ::ffff:a.b.c.d, so that the mapped form and the plain one
- * are the same address (ENRICH.md section 1).
+ * addr: IP addresses and prefixes (RFC 4291, RFC 5952).  IPv4 is kept as ::ffff:a.b.c.d, so that the mapped form and the plain
+ * one are the same address (ENRICH.md section 1).
  */
 #ifndef IRPIPE_BASE_ADDR_H
 #define IRPIPE_BASE_ADDR_H

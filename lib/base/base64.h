@@ -7,7 +7,8 @@
 #include "lib/base/buf.h"
 
 /*
- * Appends what the text says.  Padding is needed; a blank, a line break, a byte outside the alphabet or bits behind the end that are
+ * Appends what the text says.  Padding is needed; a blank, a line break, a byte outside the alphabet or bits behind the end
+ * that are
  * not 0 (section 3.5) is false, and then out is as it was.
  */
 bool base64_decode(struct slice, struct buf *out) must_use;

@@ -60,10 +60,8 @@ map_put(struct map *m, struct slice key, bool *made)
 	if (made)
 		*made = m->index[at] == 0;
 	if (m->index[at] == 0) {
-		/* Row numbers have 32 bits: more rows than that is out of memory, which is what this size gives. */
-		size_t n = m->n < UINT32_MAX - 1 ? m->n : SIZE_MAX / 2;
-
-		if (n != m->n)
+		/* A row number has 32 bits: more rows is out of memory, and this size dies of it. */
+		if (m->n >= UINT32_MAX - 1)
 			m->row = mem_resize(m->row, SIZE_MAX, sizeof *m->row);
 		m->row = mem_grow(m->row, &m->cap, m->n, sizeof *m->row);
 		m->row[m->n] = (struct map_row){.key = arena_slice(&m->keys, key), .hash = hash};

@@ -191,8 +191,8 @@ take_date(struct slice *s, struct date_rule *d)
 		return false;
 	if (take(s, 'M')) {
 		d->form = 'M';
-		if (!take_number(s, 2, 1, 12, &d->month) || !take(s, '.') || !take_number(s, 1, 1, 5, &d->week) || !take(s, '.') ||
-		    !take_number(s, 1, 0, 6, &d->day))
+		if (!take_number(s, 2, 1, 12, &d->month) || !take(s, '.') || !take_number(s, 1, 1, 5, &d->week) ||
+		    !take(s, '.') || !take_number(s, 1, 0, 6, &d->day))
 			return false;
 	} else if (take(s, 'J')) {
 		d->form = 'J';

@@ -29,7 +29,8 @@ slices(void)
 	INT(slice_rfind(SLICE("aXbX"), 'X'), 3, "slice_rfind");
 	INT(slice_find_slice(s, SLICE("Quack")), 9, "slice_find_slice: none");
 	INT(slice_find_slice(s, SLICE("ick")), 6, "slice_find_slice");
-	OK(slice_cmp(SLICE("a"), SLICE("ab")) < 0 && slice_cmp(SLICE("\xff"), SLICE("a")) > 0 && slice_cmp(s, s) == 0, "slice_cmp");
+	OK(slice_cmp(SLICE("a"), SLICE("ab")) < 0 && slice_cmp(SLICE("\xff"), SLICE("a")) > 0 && slice_cmp(s, s) == 0,
+		"slice_cmp");
 }
 
 static void

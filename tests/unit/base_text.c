@@ -14,8 +14,10 @@ static const struct {
 	{"gr\xc3\xbc\xc3\x9f", SIZE_MAX, "gr\xc3\xbc\xc3\x9f"}, {"\xf4\x8f\xbf\xbf", SIZE_MAX, "\xf4\x8f\xbf\xbf"},
 	{"\xed\x9f\xbf\xee\x80\x80", SIZE_MAX, "\xed\x9f\xbf\xee\x80\x80"}, {"12345678901\xff", 11, "12345678901\xef\xbf\xbd"},
 	{"\xc0\x80", 0, "\xef\xbf\xbd\xef\xbf\xbd"}, {"\xe0\x80\x80", 0, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
-	{"\xed\xa0\x80", 0, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}, {"\xf4\x90\x80\x80", 0, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
-	{"a\xe2\x82", 1, "a\xef\xbf\xbd"}, {"\xf0\x9f\x92z", 0, "\xef\xbf\xbdz"}, {"\xf1\x80\x80\xe1\x80\xc2z", 0, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdz"},
+	{"\xed\xa0\x80", 0, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+	{"\xf4\x90\x80\x80", 0, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+	{"a\xe2\x82", 1, "a\xef\xbf\xbd"}, {"\xf0\x9f\x92z", 0, "\xef\xbf\xbdz"},
+	{"\xf1\x80\x80\xe1\x80\xc2z", 0, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdz"},
 	{"\x80", 0, "\xef\xbf\xbd"}, {"\xf5\x80", 0, "\xef\xbf\xbd\xef\xbf\xbd"},
 };
 
@@ -23,8 +25,10 @@ static const struct {
 	const char *in, *out;
 } harmless[] = {
 	{"plain \\ text", "plain \\ text"}, {"\x1b[31m", "\\u{1b}[31m"}, {"a\nb\t\x7f", "a\\u{a}b\\u{9}\\u{7f}"},
-	{"\xc2\x9b", "\\u{9b}"}, {"\x9b", "\\u{9b}"}, {"\xe2\x80\xae", "\\u{202e}"}, {"\xe2\x81\xa6\xe2\x81\xa9", "\\u{2066}\\u{2069}"},
-	{"\xd8\x9c", "\\u{61c}"}, {"\xe2\x80\xa8", "\\u{2028}"}, {"\xe2\x82\xac", "\xe2\x82\xac"}, {"\xf0\x9f\x92", "\\u{f0}\\u{9f}\\u{92}"},
+	{"\xc2\x9b", "\\u{9b}"}, {"\x9b", "\\u{9b}"}, {"\xe2\x80\xae", "\\u{202e}"},
+	{"\xe2\x81\xa6\xe2\x81\xa9", "\\u{2066}\\u{2069}"},
+	{"\xd8\x9c", "\\u{61c}"}, {"\xe2\x80\xa8", "\\u{2028}"}, {"\xe2\x82\xac", "\xe2\x82\xac"},
+	{"\xf0\x9f\x92", "\\u{f0}\\u{9f}\\u{92}"},
 	{"\xff" "a", "\\u{ff}a"}, {"\xc2\xa0", "\xc2\xa0"},
 };
 
@@ -34,14 +38,17 @@ static const struct {
 	bool ok;
 	int64_t want;
 } nums[] = {
-	{'u', "0", true, 0}, {'u', "18446744073709551615", true, -1}, {'u', "18446744073709551616", false, 0}, {'u', "", false, 0},
+	{'u', "0", true, 0}, {'u', "18446744073709551615", true, -1}, {'u', "18446744073709551616", false, 0},
+	{'u', "", false, 0},
 	{'u', "+1", false, 0}, {'u', " 1", false, 0}, {'u', "1x", false, 0}, {'i', "-9223372036854775808", true, INT64_MIN},
-	{'i', "-9223372036854775809", false, 0}, {'i', "9223372036854775807", true, INT64_MAX}, {'i', "9223372036854775808", false, 0},
+	{'i', "-9223372036854775809", false, 0}, {'i', "9223372036854775807", true, INT64_MAX},
+	{'i', "9223372036854775808", false, 0},
 	{'i', "+7", true, 7}, {'i', "-", false, 0}, {'i', "--1", false, 0}, {'i', "", false, 0}, {'x', "0x1F", true, 31},
 	{'x', "ffffffffffffffff", true, -1}, {'x', "10000000000000000", false, 0}, {'x', "00000000000000000001", true, 1},
 	{'x', "0x", false, 0}, {'x', "", false, 0}, {'x', "g", false, 0}, {'s', "64k", true, 65536}, {'s', "1M", true, 1048576},
 	{'s', "2GiB", true, 2147483648}, {'s', "5", true, 5}, {'s', "5B", true, 5}, {'s', "1TB", true, 1099511627776},
-	{'s', "k", false, 0}, {'s', "1iB", false, 0}, {'s', "1ki", false, 0}, {'s', "1q", false, 0}, {'s', "99999999999T", false, 0},
+	{'s', "k", false, 0}, {'s', "1iB", false, 0}, {'s', "1ki", false, 0}, {'s', "1q", false, 0},
+	{'s', "99999999999T", false, 0},
 };
 
 static const struct {
@@ -49,9 +56,12 @@ static const struct {
 	bool ok;
 	double want;
 } floats[] = {
-	{"0", true, 0}, {"-1.5", true, -1.5}, {"0.1", true, 0.1}, {"123456789.012345", true, 123456789.012345}, {"1e3", true, 1000},
-	{"1.7976931348623157e308", true, 1.7976931348623157e308}, {"3.14159265358979323846264338", true, 3.14159265358979323846264338},
-	{"1e999", false, 0}, {"inf", false, 0}, {"nan", false, 0}, {"0x10", false, 0}, {"1.", false, 0}, {".5", false, 0}, {"", false, 0},
+	{"0", true, 0}, {"-1.5", true, -1.5}, {"0.1", true, 0.1}, {"123456789.012345", true, 123456789.012345},
+	{"1e3", true, 1000},
+	{"1.7976931348623157e308", true, 1.7976931348623157e308},
+	{"3.14159265358979323846264338", true, 3.14159265358979323846264338},
+	{"1e999", false, 0}, {"inf", false, 0}, {"nan", false, 0}, {"0x10", false, 0}, {"1.", false, 0}, {".5", false, 0},
+	{"", false, 0},
 	{"1e", false, 0}, {"1e+", false, 0}, {"-", false, 0}, {"1 ", false, 0}, {"1,5", false, 0},
 };
 
