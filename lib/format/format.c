@@ -42,6 +42,20 @@ format_guess(struct slice head, struct slice name)
 	return best;
 }
 
+size_t
+format_frame(const struct format *f, struct slice in, bool last, void *state, struct slice *record)
+{
+	size_t n;
+
+	if (f->frame)
+		return f->frame(in, last, state, record);
+	n = slice_find(in, '\n');
+	*record = slice_head(in, n);
+	if (record->n && record->p[record->n - 1] == '\r')
+		record->n--;
+	return n < in.n ? n + 1 : last ? in.n : 0;
+}
+
 struct slice
 format_text(struct event *e, struct slice line)
 {

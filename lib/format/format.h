@@ -42,10 +42,10 @@ struct format {
 	/* 0..100: how sure it is that `head` (the first 64 KiB or all) is its own.  50 and more may be chosen. */
 	int (*sniff)(struct slice head);
 	/*
-	 * Length of the first record of `in`, its line end included; 0: more bytes are needed (never with `last`, if in.n > 0).  NULL: one line.
-	 * Offsets of events are those of the record's first byte.
+	 * Bytes that the first record of `in` takes, its line end and what stands before and behind it (`[`, `,`) included; 0: more bytes are
+	 * needed (never with `last`, if in.n > 0).  *record: the record itself, empty if these bytes hold none.  NULL: lines.
 	 */
-	size_t (*frame)(struct slice in, bool last, void *state);
+	size_t (*frame)(struct slice in, bool last, void *state, struct slice *record);
 	size_t state;			/* bytes; zeroed at the start of a source; 0: none */
 	void (*begin)(void *state, const struct format_context *);	/* may be NULL */
 	void (*learn)(struct slice record, void *state);		/* may be NULL */
@@ -54,13 +54,19 @@ struct format {
 	 * that is not an event (header, comment, blank line): true with *skip set; it is counted by no one.
 	 */
 	bool (*parse)(struct slice record, struct format_room *, struct event *e, bool *skip, struct fault *f) must_use;
-	/* JSON alone: lines are scanned a block at a time (json_block) and parse gets NULL records: see format_json.c.  0 else. */
-	bool by_block;
+	/*
+	 * JSON alone: true if this source is a document a line; then blocks of lines are scanned at once (json_block), frame and learn are not used,
+	 * and parse gets an empty record and finds the document in room->json.
+	 */
+	bool (*by_block)(struct slice head);
 };
 
 /* All formats, in row order; name == NULL ends.  Ties of sniffing are decided by this order. */
 extern const struct format *const formats[];
 const struct format *format_by_name(struct slice);
+
+/* The first record of `in` by the format's frame, or its first line without line end. */
+size_t format_frame(const struct format *, struct slice in, bool last, void *state, struct slice *record);
 
 struct format_guess {
 	const struct format *format;	/* NULL: nothing reaches 50 */

@@ -19,6 +19,7 @@ struct job {
 	int level;			/* highest level emitted (--fail-on) */
 	bool last;			/* caller's: source ends with this block */
 	uint64_t number[4];		/* caller's */
+	void *made;			/* worker's, for `done`; NULL at first */
 };
 
 struct jobs_plan {
