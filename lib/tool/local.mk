@@ -5,7 +5,9 @@ libirpipe_a_SOURCES += \
 	lib/tool/opt.c \
 	lib/tool/output.c \
 	lib/tool/priv.h \
-	lib/tool/source.h \
+	lib/tool/source.c lib/tool/source.h lib/tool/source_archive.c lib/tool/source_archive.h lib/tool/source_label.c \
+	lib/tool/source_layer.c lib/tool/source_priv.h \
 	lib/tool/stream.c lib/tool/stream.h \
 	lib/tool/text.h \
-	lib/tool/tool.c lib/tool/tool.h
+	lib/tool/tool.c lib/tool/tool.h \
+	lib/tool/walk.c lib/tool/walk.h
