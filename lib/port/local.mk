@@ -2,6 +2,7 @@
 libirpipe_a_SOURCES +=
 libirpipe_a_SOURCES += \
 	lib/port/cell.c lib/port/cell.h \
+	lib/port/db.c lib/port/db.h \
 	lib/port/digest.c lib/port/digest.h \
 	lib/port/fold.c lib/port/fold.h \
 	lib/port/gz.c lib/port/gz.h \

@@ -23,3 +23,7 @@ check_PROGRAMS += tests/unit/port_b_yaml
 TESTS += tests/unit/port_b_yaml
 tests_unit_port_b_yaml_SOURCES = tests/unit/port_b_yaml.c
 tests_unit_port_b_yaml_LDADD = $(UNIT_LDADD)
+check_PROGRAMS += tests/unit/port_b_db
+TESTS += tests/unit/port_b_db
+tests_unit_port_b_db_SOURCES = tests/unit/port_b_db.c
+tests_unit_port_b_db_LDADD = $(UNIT_LDADD)
