@@ -106,7 +106,8 @@ make(struct company *c)
 	};
 
 	for (int i = 0; i < LOGS; i++)
-		c->log[i] = (struct log){.blame = &c->blame, .path = file[i].path, .shape = file[i].shape, .first = file[i].first};
+		c->log[i] = (struct log){.blame = &c->blame, .path = file[i].path, .shape = file[i].shape,
+		.first = file[i].first};
 	/* Each part has its own numbers, so that a change in one moves no other. */
 	for (unsigned i = 0; i < sizeof part / sizeof *part; i++) {
 		c->r.s = 0x6272616b77617465u + i;

@@ -30,7 +30,8 @@
 #define CASE_TO AT(11, 18, 0, 0)
 
 enum log_name {
-	ACCESS, AUTH_WEB, AUTH_DB, AUTH_JUMP, FW, EVE, ZEEK_CONN, ZEEK_DNS, ZEEK_HTTP, ZEEK_SSL, ZEEK_SSH, SYSMON, DC, WS_SECURITY, TRAIL,
+	ACCESS, AUTH_WEB, AUTH_DB, AUTH_JUMP, FW, EVE, ZEEK_CONN, ZEEK_DNS, ZEEK_HTTP, ZEEK_SSL, ZEEK_SSH, SYSMON, DC,
+		WS_SECURITY, TRAIL,
 	LOGS
 };
 
@@ -77,20 +78,24 @@ struct flow {
 	int64_t length, sent, received;			/* microseconds, bytes */
 };
 
-void web_hit(struct company *, int64_t at, const char *ip, const char *request, int status, int bytes, const char *referer, const char *agent);
+void web_hit(struct company *, int64_t at, const char *ip, const char *request, int status, int bytes, const char *referer,
+	const char *agent);
 void auth_line(struct company *, enum log_name, int64_t at, const char *prog, int pid, const char *text);
 const char *zeek_conn(struct company *, int64_t at, const struct flow *);	/* its uid */
 void zeek_dns(struct company *, int64_t at, const char *client, const char *name, const char *type, const char *answer);
-void zeek_http(struct company *, int64_t at, const struct flow *, const char *method, const char *uri, int status, const char *agent);
+void zeek_http(struct company *, int64_t at, const struct flow *, const char *method, const char *uri, int status,
+	const char *agent);
 void zeek_ssl(struct company *, int64_t at, const struct flow *, const char *name);
 void zeek_ssh(struct company *, int64_t at, const struct flow *, bool in, const char *client);
 struct buf *eve_open(struct company *, int64_t at, const char *type, const struct flow *);	/* the caller closes */
 void eve_flow(struct company *, int64_t at, const struct flow *);
 void eve_tls(struct company *, int64_t at, const struct flow *, const char *name, const char *ja3);
 void eve_dns(struct company *, int64_t at, const char *client, const char *name, const char *type);
-void eve_http(struct company *, int64_t at, const struct flow *, const char *host, const char *method, const char *url, const char *agent,
+void eve_http(struct company *, int64_t at, const struct flow *, const char *host, const char *method, const char *url,
+	const char *agent,
 	int status);
-void eve_alert(struct company *, int64_t at, const struct flow *, int sid, const char *signature, const char *category, int severity);
+void eve_alert(struct company *, int64_t at, const struct flow *, int sid, const char *signature, const char *category,
+	int severity);
 
 struct process {
 	const char *image, *line, *parent, *parent_line, *user, *original;
@@ -105,7 +110,8 @@ void dc_close(struct buf *, const char *message);
 void dc_logon(struct company *, int64_t at, const char *user, const char *ip, int type, const char *status);
 void dc_special(struct company *, int64_t at, const char *user);
 void dc_process(struct company *, int64_t at, const char *user, const char *image, const char *line, const char *parent);
-void trail_event(struct company *, int64_t at, const char *user, const char *key, const char *ip, const char *agent, const char *source,
+void trail_event(struct company *, int64_t at, const char *user, const char *key, const char *ip, const char *agent,
+	const char *source,
 	const char *name, const char *request, const char *error);
 
 #endif

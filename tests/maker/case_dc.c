@@ -83,7 +83,8 @@ dc_special(struct company *c, int64_t at, const char *user)
 	struct buf *b = dc_open(c, at, "Security", 4672, "Special Logon");
 
 	subject(b, user, "0x5f21aa");
-	put_str(b, "PrivilegeList", "SeSecurityPrivilege\n\t\t\tSeBackupPrivilege\n\t\t\tSeDebugPrivilege\n\t\t\tSeImpersonatePrivilege");
+	put_str(b, "PrivilegeList",
+		"SeSecurityPrivilege\n\t\t\tSeBackupPrivilege\n\t\t\tSeDebugPrivilege\n\t\t\tSeImpersonatePrivilege");
 	dc_close(b, "Special privileges assigned to new logon.");
 	log_end(&c->log[DC]);
 }
@@ -108,10 +109,13 @@ dc_process(struct company *c, int64_t at, const char *user, const char *image, c
 void
 noise_dc(struct company *c)
 {
-	static const char *const user[] = {"m.okafor", "s.abara", "l.brenn", "p.dasilva", "k.iwata", "r.osei", "t.vance", "h.moreau", "WS03$", "WS07$",
+	static const char *const user[] = {"m.okafor", "s.abara", "l.brenn", "p.dasilva", "k.iwata", "r.osei", "t.vance",
+		"h.moreau", "WS03$", "WS07$",
 		"WS11$", "WS14$", "svc-sql", "svc-print"};
-	static const char *const line[] = {"C:\\Windows\\system32\\svchost.exe -k netsvcs -p", "C:\\Windows\\system32\\dfsrs.exe",
-		"C:\\Windows\\system32\\wbem\\wmiprvse.exe -Embedding", "taskhostw.exe SYSTEM", "C:\\Windows\\system32\\conhost.exe 0xffffffff -ForceV1"};
+	static const char *const line[] = {"C:\\Windows\\system32\\svchost.exe -k netsvcs -p",
+		"C:\\Windows\\system32\\dfsrs.exe",
+		"C:\\Windows\\system32\\wbem\\wmiprvse.exe -Embedding", "taskhostw.exe SYSTEM",
+		"C:\\Windows\\system32\\conhost.exe 0xffffffff -ForceV1"};
 	static const char *const image[] = {"svchost.exe", "dfsrs.exe", "wbem\\WmiPrvSE.exe", "taskhostw.exe", "conhost.exe"};
 	struct rng *r = &c->r;
 
@@ -133,7 +137,8 @@ noise_dc(struct company *c)
 	for (unsigned i = 0; i < 500 * c->scale; i++) {
 		uint32_t k = rng_below(r, 5);
 
-		dc_process(c, any_time(r), "DC01$", text_of("C:\\Windows\\System32\\%s", image[k]), line[k], "C:\\Windows\\System32\\services.exe");
+		dc_process(c, any_time(r), "DC01$", text_of("C:\\Windows\\System32\\%s", image[k]), line[k],
+			"C:\\Windows\\System32\\services.exe");
 	}
 }
 
@@ -153,7 +158,8 @@ service(struct company *c)
 	log_plant(&c->log[DC], "T1543.003", "service of PsExec");
 	b = dc_open(c, AT(11, 9, 47, 31), "System", 7045, "Service Installed");
 	put_str(b, "ServiceName", "wdhlp");
-	put_str(b, "ImagePath", "%COMSPEC% /Q /c echo powershell -nop -w hidden -f C:\\Windows\\Temp\\s.ps1 ^> C:\\Windows\\Temp\\r.bat & cmd.exe /c "
+	put_str(b, "ImagePath", "%COMSPEC% /Q /c echo powershell -nop -w hidden -f C:\\Windows\\Temp\\s.ps1 ^> "
+		"C:\\Windows\\Temp\\r.bat & cmd.exe /c "
 		"C:\\Windows\\Temp\\r.bat");
 	put_str(b, "ServiceType", "user mode service");
 	put_str(b, "StartType", "auto start");
@@ -163,7 +169,8 @@ service(struct company *c)
 	b = dc_open(c, AT(11, 9, 47, 31), "Security", 4697, "Security System Extension");
 	subject(b, "adm.tveit", "0x5f21aa");
 	put_str(b, "ServiceName", "wdhlp");
-	put_str(b, "ServiceFileName", "%COMSPEC% /Q /c echo powershell -nop -w hidden -f C:\\Windows\\Temp\\s.ps1 ^> C:\\Windows\\Temp\\r.bat & cmd.exe "
+	put_str(b, "ServiceFileName", "%COMSPEC% /Q /c echo powershell -nop -w hidden -f C:\\Windows\\Temp\\s.ps1 ^> "
+		"C:\\Windows\\Temp\\r.bat & cmd.exe "
 		"/c C:\\Windows\\Temp\\r.bat");
 	put_str(b, "ServiceType", "0x10");
 	put_str(b, "ServiceStartType", "2");
@@ -219,9 +226,11 @@ story_dc(struct company *c)
 	dc_process(c, AT(11, 9, 40, 12), "DC01$", "C:\\Windows\\System32\\cmd.exe", "cmd.exe", "C:\\Windows\\PSEXESVC.exe");
 	log_plant(&c->log[DC], "T1569.002", "shell of PsExec");
 	command(c, AT(11, 9, 44, 1), "net.exe", "net user svc-backup2 Winter-2026! /add /domain", "T1136.002", "account made");
-	command(c, AT(11, 9, 44, 8), "net.exe", "net localgroup Administrators svc-backup2 /add", "T1098.007", "account put into Administrators");
+	command(c, AT(11, 9, 44, 8), "net.exe", "net localgroup Administrators svc-backup2 /add", "T1098.007",
+		"account put into Administrators");
 	account(c);
-	command(c, AT(11, 9, 51, 17), "ntdsutil.exe", "ntdsutil \"ac i ntds\" \"ifm\" \"create full C:\\Windows\\Temp\\n\" q q", "T1003.003",
+	command(c, AT(11, 9, 51, 17), "ntdsutil.exe", "ntdsutil \"ac i ntds\" \"ifm\" \"create full C:\\Windows\\Temp\\n\" q "
+		"q", "T1003.003",
 		"directory database copied");
 	command(c, AT(11, 9, 54, 40), "vssadmin.exe", "vssadmin delete shadows /all /quiet", "T1490", "shadow copies deleted");
 	command(c, AT(11, 9, 58, 2), "wevtutil.exe", "wevtutil cl Security", "T1070.001", "log cleared");

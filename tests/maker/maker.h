@@ -30,7 +30,7 @@ struct civil {
 
 int64_t when_at(int year, int month, int day, int hour, int minute, int second);
 struct civil when_split(int64_t us);
-void when_iso(struct buf *, int64_t us, int digits, const char *tail);	/* 2026-03-10T06:00:00.123 and the tail, "Z" or an offset */
+void when_iso(struct buf *, int64_t us, int digits, const char *tail);	/* 2026-03-10T06:00:00.123 and the tail */
 void when_words(struct buf *, int64_t us);				/* 2026-03-10 06:00:00.123, as Sysmon writes it */
 void when_rfc3164(struct buf *, int64_t us);				/* Mar  1 06:00:00 */
 void when_clf(struct buf *, int64_t us);				/* 10/Mar/2026:06:00:00 +0000 */
