@@ -6,5 +6,8 @@ libirpipe_a_SOURCES += \
 	lib/port/digest.c lib/port/digest.h \
 	lib/port/fold.c lib/port/fold.h \
 	lib/port/gz.c lib/port/gz.h \
+	lib/port/jq.c lib/port/jq.h \
+	lib/port/jqlex.c lib/port/jqlex.h \
 	lib/port/pcre.c lib/port/pcre.h \
+	lib/port/worker.c lib/port/worker.h \
 	lib/port/yaml.c lib/port/yaml.h

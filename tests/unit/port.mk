@@ -27,3 +27,7 @@ check_PROGRAMS += tests/unit/port_b_db
 TESTS += tests/unit/port_b_db
 tests_unit_port_b_db_SOURCES = tests/unit/port_b_db.c
 tests_unit_port_b_db_LDADD = $(UNIT_LDADD)
+check_PROGRAMS += tests/unit/port_jq
+TESTS += tests/unit/port_jq
+tests_unit_port_jq_SOURCES = tests/unit/port_jq.c
+tests_unit_port_jq_LDADD = $(UNIT_LDADD)
