@@ -1,6 +1,7 @@
 libirpipe_a_SOURCES += \
 	lib/tool/each.c \
 	lib/tool/embed.h \
+	lib/tool/file.c \
 	lib/tool/jobs.c lib/tool/jobs.h \
 	lib/tool/opt.c \
 	lib/tool/output.c \

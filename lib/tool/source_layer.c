@@ -150,11 +150,24 @@ fd_read(struct layer *l, char *to, size_t cap)
 }
 
 static size_t
+gz_damaged(struct layer *l, const char *why, size_t got)
+{
+	l->damage = why;
+	if (got || l->n > l->from)
+		return budget_take(l, got);
+	l->ended = true;
+	voice_say(l->voice, "damaged", buf_slice(&l->uri), slice_str(why));
+	return 0;
+}
+
+static size_t
 gz_layer_read(struct layer *l, char *to, size_t cap)
 {
 	const char *why = NULL;
 	size_t got = 0;
 
+	if (l->damage)
+		return gz_damaged(l, l->damage, 0);
 	for (;;) {
 		if (!l->in.n && !l->in_last) {
 			l->in = slice_of(l->in_room, layer_read(l->under, l->in_room, LAYER_BLOCK));
@@ -164,19 +177,15 @@ gz_layer_read(struct layer *l, char *to, size_t cap)
 		case GZ_DATA:
 			return budget_take(l, got);
 		case GZ_MORE:
-			if (!l->in_last)
-				continue;
-			why = "gzip: cut";
+			if (l->in_last)
+				return gz_damaged(l, "gzip: cut", 0);
 			break;
 		case GZ_DAMAGE:
-			break;
+			return gz_damaged(l, why, got);
 		case GZ_END:
 			l->ended = true;
 			return budget_take(l, got);
 		}
-		l->ended = true;
-		voice_say(l->voice, "damaged", buf_slice(&l->uri), slice_str(why));
-		return budget_take(l, got);
 	}
 }
 
@@ -235,7 +244,7 @@ layer_head(struct layer *l)
 
 	if (!l->hold)
 		l->hold = mem_alloc(HEAD_MAX);
-	while (l->n < HEAD_MAX && (!waits || undecided(slice_of(l->hold, l->n)))) {
+	while (l->n < HEAD_MAX && !l->damage && (!waits || undecided(slice_of(l->hold, l->n)))) {
 		size_t r = read_through(l, l->hold + l->n, HEAD_MAX - l->n);
 
 		if (!r)

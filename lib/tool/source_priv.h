@@ -55,6 +55,7 @@ struct layer {
 	struct slice in;		/* GZ: of in_room, not yet inflated */
 	char *in_room;
 	bool in_last;
+	const char *damage;		/* GZ: to be told when the bytes before it were read */
 	struct archive_in *archive;	/* MEMBER: not owned */
 	struct slice data;		/* MEMBER: not yet taken */
 };

@@ -134,7 +134,10 @@ bool tool_stopped(void);				/* SIGINT or SIGTERM came */
 /* ---- files of the request (rules, tables, playbooks): read whole, before the cell ------------------------------------- */
 /* Bytes of a file into the arena; false: fault "cannot open" ... with errno's words in near. */
 bool tool_file(const char *path, size_t max, struct arena *, struct slice *bytes, struct fault *) must_use;
-/* Files below a folder (recursive, byte order, links not followed) whose names end in one of `endings` (NULL-terminated); a file gives itself. */
+/*
+ * Files below a folder (recursive, byte order, links and names with a leading point left out) whose names end in one of `endings`
+ * (NULL-terminated); a file gives itself.  Each path has a NUL behind it.
+ */
 bool tool_files(struct slice path, const char *const *endings, struct arena *, struct opt_list *files, struct fault *) must_use;
 /* Writes a file whole or not at all: temporary beside it, fsync, rename, fsync of the folder.  --force semantics are the caller's. */
 bool tool_write_file(const char *path, struct slice bytes, struct fault *) must_use;
