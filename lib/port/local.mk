@@ -8,6 +8,7 @@ libirpipe_a_SOURCES += \
 	lib/port/gz.c lib/port/gz.h \
 	lib/port/jq.c lib/port/jq.h \
 	lib/port/jqlex.c lib/port/jqlex.h \
+	lib/port/mmdb.c lib/port/mmdb.h \
 	lib/port/pcre.c lib/port/pcre.h \
 	lib/port/worker.c lib/port/worker.h \
 	lib/port/yaml.c lib/port/yaml.h

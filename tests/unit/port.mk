@@ -31,3 +31,7 @@ check_PROGRAMS += tests/unit/port_jq
 TESTS += tests/unit/port_jq
 tests_unit_port_jq_SOURCES = tests/unit/port_jq.c
 tests_unit_port_jq_LDADD = $(UNIT_LDADD)
+check_PROGRAMS += tests/unit/port_b_mmdb
+TESTS += tests/unit/port_b_mmdb
+tests_unit_port_b_mmdb_SOURCES = tests/unit/port_b_mmdb.c
+tests_unit_port_b_mmdb_LDADD = $(UNIT_LDADD)
