@@ -14,6 +14,7 @@ void shape_set_free(struct shape_set *);
 
 struct shape_options {
 	const struct zone *zone;	/* for times without zone; NULL: UTC */
+	struct slice zone_name;		/* its name, for ir.tz */
 	struct logsource assume;	/* --source product/service for objects that nothing knows; empty: none */
 };
 
@@ -27,6 +28,25 @@ struct slice shape_fill(const struct shape_set *, const struct shape_options *, 
 /* The log sources alone (for a stage that matches foreign records before it wraps them); returns how many, at most EVENT_LS_MAX. */
 unsigned shape_sources(const struct shape_set *, const struct shape_options *, const struct json *j, uint32_t v, uint32_t *slots,
     struct logsource ls[EVENT_LS_MAX]);
+
+/*
+ * Zeek's fields by their names in the log, for the TSV form: `get` returns a column's text (sets: values between commas), empty if unset.
+ * `path` is the log's name ("conn"); also sets class, dataset and the log source.
+ */
+struct shape_columns {
+	struct slice (*get)(void *self, struct slice name);
+	void *self;
+};
+void zeek_fields(struct event *, struct slice path, const struct shape_columns *);
+
+/*
+ * The line that ir-ingest writes for a foreign object (DECISIONS.md 4): ir.src.fmt is the shape's name, `uri` is the label ("-": stdin), offset and
+ * ordinal are the record's in this stage's input.  A record
+ * without time gets the time that scratch->at had (the record before it, DECISIONS.md 7) and no-time.
+ */
+struct record;
+void event_wrap(const struct shape_set *, const struct shape_options *, const struct record *foreign, struct slice uri, uint32_t *slots,
+    struct event *scratch, struct buf *out);
 
 /* Windows: log sources by channel, event id and (registry) EventType; all compare without case (DETECTION.md "Log source"). */
 unsigned windows_sources(struct slice channel, uint64_t event_id, struct slice event_type, struct logsource ls[EVENT_LS_MAX]);

@@ -1,0 +1,112 @@
+#include "lib/event/view.h"
+
+bool
+view_object(const struct view *v, enum view_path p)
+{
+	uint32_t n = view_node(v, p);
+
+	return n != JSON_NONE && json_type(v->j, n) == JSON_OBJECT;
+}
+
+static struct slice
+decoded(const struct view *v, uint32_t node)
+{
+	struct buf t = {0};
+	struct slice s;
+
+	if (v->e) {
+		json_text_add(v->j, node, &v->e->scratch);
+		s = event_keep(v->e, buf_slice(&v->e->scratch));
+		buf_reset(&v->e->scratch);
+		return s;
+	}
+	json_text_add(v->j, node, &t);
+	s = arena_slice(v->mem, buf_slice(&t));
+	buf_free(&t);
+	return s;
+}
+
+struct slice
+view_value(const struct view *v, uint32_t node)
+{
+	if (node != JSON_NONE && json_type(v->j, node) == JSON_ARRAY)
+		node = json_first(v->j, node);
+	if (node == JSON_NONE)
+		return (struct slice){0};
+	switch (json_type(v->j, node)) {
+	case JSON_STRING:
+		return v->j->node[node].escaped ? decoded(v, node) : json_inner(v->j, node);
+	case JSON_NUMBER: case JSON_TRUE: case JSON_FALSE:
+		return json_raw(v->j, node);
+	default:
+		return (struct slice){0};
+	}
+}
+
+struct slice
+view_inner(const struct view *v, enum view_path p)
+{
+	uint32_t node = view_node(v, p);
+
+	if (node == JSON_NONE || json_type(v->j, node) != JSON_STRING)
+		return (struct slice){0};
+	return json_inner(v->j, node);
+}
+
+bool
+view_is(const struct view *v, enum view_path p, struct slice s)
+{
+	uint32_t node = view_node(v, p);
+
+	return node != JSON_NONE && slice_eq_nocase(view_value(v, node), s);
+}
+
+void
+view_ls(struct view *v, struct slice product, struct slice service, struct slice category)
+{
+	for (unsigned i = 0; i < v->ls_n; i++)
+		if (slice_eq(v->ls[i].product, product) && slice_eq(v->ls[i].service, service) && slice_eq(v->ls[i].category, category))
+			return;
+	if (v->ls_n < EVENT_LS_MAX)
+		v->ls[v->ls_n++] = (struct logsource){product, service, category};
+}
+
+void
+view_set(struct view *v, uint32_t node, enum field f, enum convert how)
+{
+	struct slice text;
+
+	if (node == JSON_NONE)
+		return;
+	if (how == OBJECT) {
+		event_set_json(v->e, f, json_raw(v->j, node));
+		return;
+	}
+	if (json_type(v->j, node) == JSON_ARRAY && field_row[f].list) {
+		for (uint32_t k = json_first(v->j, node); k != JSON_NONE; k = json_following(v->j, node, k)) {
+			text = json_type(v->j, k) == JSON_ARRAY ? (struct slice){0} : view_value(v, k);
+			if (text.n)
+				convert_set(v->e, f, how, text);
+		}
+		return;
+	}
+	text = view_value(v, node);
+	if (text.n)
+		convert_set(v->e, f, how, text);
+}
+
+void
+view_map(struct view *v, const uint32_t *slots, const struct mapping *map, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v->slot[slots[i]] != JSON_NONE)
+			view_set(v, v->slot[slots[i]], map[i].field, map[i].how);
+}
+
+void
+event_class(struct event *e, const char *kind, const char *category, const char *type)
+{
+	event_set(e, F_event_kind, slice_str(kind));
+	event_set(e, F_event_category, slice_str(category));
+	event_set(e, F_event_type, slice_str(type));
+}
