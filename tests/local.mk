@@ -21,3 +21,4 @@ include tests/check/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
 include tests/maker/local.mk
+include tests/unit/maker.mk

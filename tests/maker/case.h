@@ -1,7 +1,7 @@
 /*
  * case: the bundled case.  Brackwater Instruments is a small maker of flow meters that does not exist; its outside
  * addresses and those of everybody else are of RFC 5737, its names of RFC 2606.  case_story.c tells the story.
- * A `struct company` owns its logs; company_free.
+ * A `struct company` owns its logs.
  */
 #ifndef IRPIPE_TESTS_MAKER_CASE_H
 #define IRPIPE_TESTS_MAKER_CASE_H
@@ -41,6 +41,11 @@ struct company {
 	struct blame blame;
 	struct log log[LOGS];
 };
+
+/* All records of all logs (scale is set before); log_free each. */
+void case_make(struct company *);
+/* A row of truth.tsv per planted record of a sorted log. */
+void case_truth(const struct log *, struct buf *);
 
 /* A moment of the case by the rhythm of an office (few at night), or of the Internet (nearly even). */
 int64_t office_time(struct rng *);

@@ -1,7 +1,9 @@
 # Programs that make data: the bundled case of ./demo, and big files for measuring.
 noinst_PROGRAMS += tests/maker/case tests/maker/events
 tests_maker_case_SOURCES = \
-	tests/maker/case.c tests/maker/case.h \
+	tests/maker/case.c $(MAKER_CASE)
+MAKER_CASE = \
+	tests/maker/case.h tests/maker/case_make.c \
 	tests/maker/case_aws.c tests/maker/case_dc.c tests/maker/case_eve.c tests/maker/case_hosts.c tests/maker/case_story.c \
 	tests/maker/case_web.c tests/maker/case_win.c tests/maker/case_zeek.c \
 	tests/maker/log.c tests/maker/maker.h tests/maker/put.c
