@@ -287,6 +287,8 @@ take_db(struct company *c)
 void
 story_hosts(struct company *c)
 {
+	planted(c, AUTH_WEB, AT(10, 9, 31, 40), "sudo", 0, "www-data : user NOT in sudoers ; TTY=unknown ; "
+		"PWD=/srv/careers/uploads ; USER=root ; COMMAND=/usr/bin/id", "T1548.003", "www-data tries sudo");
 	guess(c);
 	take_jump(c);
 	take_db(c);

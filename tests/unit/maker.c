@@ -74,7 +74,8 @@ names_intruder(struct slice s)
 {
 	static const struct slice sign[] = {
 		SLICE_INIT(ATTACKER), SLICE_INIT(BRUTE), SLICE_INIT(CLOUD_THIEF), SLICE_INIT(C2), SLICE_INIT(DROP),
-		SLICE_INIT(C2_NAME), SLICE_INIT(TUNNEL_NAME), SLICE_INIT("svc-sync"), SLICE_INIT("svc-backup2"), SLICE_INIT("comsvcs"),
+		SLICE_INIT(C2_NAME), SLICE_INIT(TUNNEL_NAME), SLICE_INIT("svc-sync"), SLICE_INIT("svc-backup2"),
+		SLICE_INIT("comsvcs"),
 	};
 
 	for (size_t i = 0; i < sizeof sign / sizeof *sign; i++) {
@@ -110,6 +111,7 @@ static const struct {
 	{"jump01/auth.log", "a guess is right", "Accepted password for backup from 203.0.113.71", 1},
 	{"jump01/auth.log", "user name with an ESC sequence", "\x1b[2J", 1},
 	{"jump01/auth.log", "sudo to a root shell", "COMMAND=/bin/bash", 1},
+	{"web01/auth.log", "www-data tries sudo", "NOT in sudoers", 1},
 	{"db01/auth.log", "customers dumped", "pg_dump -Fc customers", 1},
 	{"fw01/syslog5424.log", "port scan", "action=\"drop\" src=\"203.0.113.66\"", 24},
 	{"sensor/eve.json", "C2 seen by the IDS", "ET MALWARE", 1},
