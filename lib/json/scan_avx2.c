@@ -76,11 +76,13 @@ put(uint32_t *out, uint32_t at, uint64_t bits)
 {
 	size_t n = count(bits);
 
-	for (size_t done = 0; done == 0 || done < n; done += 8)
+	for (size_t done = 0; done == 0 || done < n; done += 8) {
+#pragma GCC unroll 8
 		for (size_t i = 0; i < 8; i++) {
 			out[done + i] = at + (uint32_t)_tzcnt_u64(bits);
 			bits = _blsr_u64(bits);
 		}
+	}
 }
 
 /* UTF-8 by three nibble tables (Keiser and Lemire, "Validating UTF-8 in less than one instruction per byte", 2021). */

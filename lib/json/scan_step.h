@@ -22,10 +22,6 @@ escapes(uint64_t slash, uint64_t *carry)
 	const uint64_t odd = 0xaaaaaaaaaaaaaaaau;
 	uint64_t was = *carry, starts, codes;
 
-	if (slash == 0) {
-		*carry = 0;
-		return was;
-	}
 	starts = slash & ~was;
 	codes = ((starts << 1 | odd) - starts) ^ odd;
 	*carry = (codes & slash) >> 63;
