@@ -70,7 +70,57 @@ IR_RULES = \
 	rules/web_shellshock.yml \
 	rules/web_spring4shell.yml \
 	rules/web_sql_injection.yml \
-	rules/web_ssrf_metadata.yml
+	rules/web_ssrf_metadata.yml \
+	rules/win_access_lsass_memory.yml \
+	rules/win_defender_attack_tool_found.yml \
+	rules/win_defender_broad_exclusion.yml \
+	rules/win_defender_protection_off.yml \
+	rules/win_dns_tunnel_or_test_service.yml \
+	rules/win_file_startup_script.yml \
+	rules/win_file_web_shell.yml \
+	rules/win_image_spooler_unsigned.yml \
+	rules/win_net_signed_tool_to_internet.yml \
+	rules/win_pipe_attack_framework.yml \
+	rules/win_proc_certutil_download.yml \
+	rules/win_proc_defender_weakened.yml \
+	rules/win_proc_event_log_cleared.yml \
+	rules/win_proc_lsass_dump.yml \
+	rules/win_proc_ntds_copy.yml \
+	rules/win_proc_office_child.yml \
+	rules/win_proc_powershell_encoded.yml \
+	rules/win_proc_recovery_destroyed.yml \
+	rules/win_proc_remote_scriptlet.yml \
+	rules/win_proc_system_name_elsewhere.yml \
+	rules/win_proc_task_from_user_folder.yml \
+	rules/win_proc_web_server_child.yml \
+	rules/win_ps_amsi_bypass.yml \
+	rules/win_ps_attack_toolkit.yml \
+	rules/win_ps_download_and_run.yml \
+	rules/win_reg_accessibility_debugger.yml \
+	rules/win_reg_plaintext_passwords.yml \
+	rules/win_reg_run_key_script.yml \
+	rules/win_sec_admin_group_member_added.yml \
+	rules/win_sec_audit_log_cleared.yml \
+	rules/win_sec_dcsync.yml \
+	rules/win_sec_hidden_account_created.yml \
+	rules/win_sec_kerberoasting.yml \
+	rules/win_sec_logon_disabled_account.yml \
+	rules/win_sec_overpass_the_hash.yml \
+	rules/win_sec_rdp_from_public_address.yml \
+	rules/win_sec_service_installed_odd.yml \
+	rules/win_sec_task_created_odd.yml \
+	rules/win_sys_event_log_cleared.yml \
+	rules/win_sys_service_installed_odd.yml \
+	rules/win_thread_in_system_process.yml \
+	rules/zeek_conn_handler_port.yml \
+	rules/zeek_dcerpc_directory_replication.yml \
+	rules/zeek_dns_zone_transfer.yml \
+	rules/zeek_files_program_over_smb.yml \
+	rules/zeek_http_program_disguised.yml \
+	rules/zeek_kerberos_rc4_service_ticket.yml \
+	rules/zeek_notice_exploit_success.yml \
+	rules/zeek_ssh_login_from_outside.yml \
+	rules/zeek_ssl_unnamed_self_signed.yml
 
 EXTRA_DIST += rules/README.md $(IR_RULES) $(IR_RULES:.yml=.test.ndjson)
 
