@@ -1,6 +1,6 @@
 /*
- * port/archive: zip, tar, 7z and zst, xz, bz2, lz4 through libarchive in a worker process (SECURITY.md section 1, 2).  Members stream out; nothing is
- * created on disk; links and devices are told and skipped.  Nesting is the caller's (it sees a member that is an archive again).
+ * port/archive: zip, tar, 7z and zst, xz, bz2, lz4 through libarchive in a worker process (SECURITY.md section 1, 2).  Members stream
+ * out; nothing is created on disk; links and devices are told and skipped.  Nesting is the caller's (it sees a member that is an archive again).
  */
 #ifndef IRPIPE_PORT_ARCHIVE_H
 #define IRPIPE_PORT_ARCHIVE_H
@@ -23,9 +23,16 @@ struct archive_event {
 	struct slice name;	/* MEMBER, SKIPPED: path as stored ("" for a bare compressed stream) */
 	uint64_t size;		/* MEMBER: as stored, 0 if unknown */
 	struct slice data;	/* DATA */
-	const char *why;	/* SKIPPED: "link", "device", "encrypted", ...; DAMAGE: libarchive's kind; LOST: "deadline", "memory", "signal" */
+	/*
+	 * SKIPPED: "link", "device", "encrypted", "path" (absolute or ..), "name" (over 4 KiB); DAMAGE: "not an archive", "bad header",
+	 * "bad data", "encrypted"; what can be read behind it follows.  LOST: "deadline", "memory", "signal", "frame"; nothing follows.
+	 */
+	const char *why;
 };
-/* Begins with an open descriptor (seekable or not), which is sent to the worker.  The caller may close its own. */
+/*
+ * Begins with an open descriptor, which is sent to the worker; one that can seek is read from its start, another from where it stands.
+ * The caller may close its own.  Folders are not told.
+ */
 bool archive_open(struct archive_worker *, int fd, struct fault *) must_use;
 /* Next step; slices live until the next call. */
 enum archive_step archive_next(struct archive_worker *, struct archive_event *);

@@ -1,6 +1,7 @@
 # port
 libirpipe_a_SOURCES +=
 libirpipe_a_SOURCES += \
+	lib/port/archive.c lib/port/archive.h \
 	lib/port/cell.c lib/port/cell.h \
 	lib/port/db.c lib/port/db.h \
 	lib/port/digest.c lib/port/digest.h \
