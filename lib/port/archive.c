@@ -12,8 +12,8 @@
 #include "lib/port/worker.h"
 
 /*
- * The program asks, the worker answers one frame: 'O' and a descriptor, then 'N' for each step, 'S' to leave a member, 'C' to close.
- * Answer: u8 step, u8 why, u32 length, u64 size, bytes (a name or data).
+ * The program asks, the worker answers one frame: 'O' and a descriptor, then 'N' for each step, 'S' to leave a member, 'C' to
+ * close. Answer: u8 step, u8 why, u32 length, u64 size, bytes (a name or data).
  */
 enum {
 	BLOCK = 64 * 1024, NAME_MAX_BYTES = 4096, HEAD = 1 + 1 + 4 + 8,

@@ -1,6 +1,7 @@
 /*
- * port/archive: zip, tar, 7z and zst, xz, bz2, lz4 through libarchive in a worker process (SECURITY.md section 1, 2).  Members stream
- * out; nothing is created on disk; links and devices are told and skipped.  Nesting is the caller's (it sees a member that is an archive again).
+ * port/archive: zip, tar, 7z and zst, xz, bz2, lz4 through libarchive in a worker process (SECURITY.md section 1, 2).  Members
+ * stream out; nothing is created on disk; links and devices are told and skipped.  Nesting is the caller's (it sees a member
+ * that is an archive again).
  */
 #ifndef IRPIPE_PORT_ARCHIVE_H
 #define IRPIPE_PORT_ARCHIVE_H
@@ -13,7 +14,8 @@ bool archive_looks(struct slice head);
 
 struct archive_worker;
 /*
- * Forks workers that later open archives (before the cell closes: afterwards nothing may fork).  Each serves archives until it dies; `spares` replace it.
+ * Forks workers that later open archives (before the cell closes: afterwards nothing may fork).  Each serves archives until it
+ * dies; `spares` replace it.
  */
 struct archive_worker *archive_start(unsigned spares, struct fault *) must_use;
 void archive_stop(struct archive_worker *);
@@ -24,14 +26,15 @@ struct archive_event {
 	uint64_t size;		/* MEMBER: as stored, 0 if unknown */
 	struct slice data;	/* DATA */
 	/*
-	 * SKIPPED: "link", "device", "encrypted", "path" (absolute or ..), "name" (over 4 KiB); DAMAGE: "not an archive", "bad header",
-	 * "bad data", "encrypted"; what can be read behind it follows.  LOST: "deadline", "memory", "signal", "frame"; nothing follows.
+	 * SKIPPED: "link", "device", "encrypted", "path" (absolute or ..), "name" (over 4 KiB); DAMAGE: "not an archive", "bad
+	 * header", "bad data", "encrypted"; what can be read behind it follows.  LOST: "deadline", "memory", "signal", "frame";
+	 * nothing follows.
 	 */
 	const char *why;
 };
 /*
- * Begins with an open descriptor, which is sent to the worker; one that can seek is read from its start, another from where it stands.
- * The caller may close its own.  Folders are not told.
+ * Begins with an open descriptor, which is sent to the worker; one that can seek is read from its start, another from where it
+ * stands. The caller may close its own.  Folders are not told.
  */
 bool archive_open(struct archive_worker *, int fd, struct fault *) must_use;
 /* Next step; slices live until the next call. */

@@ -1,10 +1,10 @@
 /*
- * port/jq: libjq 1.6 for expressions of users, always in a supervised worker process (SECURITY.md sections 1, 2, DECISIONS.md 20, 21).
- * No data can take the program down: an answer is a verdict, evidence is never printed by libjq.
+ * port/jq: libjq 1.6 for expressions of users, always in a supervised worker process (SECURITY.md sections 1, 2, DECISIONS.md
+ * 20, 21). No data can take the program down: an answer is a verdict, evidence is never printed by libjq.
  *
  * Before the inner cell closes: jq_pool_add for each expression (lexed and refused here if it asks for more than it may), then
- * jq_pool_start forks the workers (a few spares for each expression).  After the cell: jq_ask / jq_answer.
- * A pool belongs to one thread at a time.
+ * jq_pool_start forks the workers (a few spares for each expression).  After the cell: jq_ask / jq_answer. A pool belongs to
+ * one thread at a time.
  */
 #ifndef IRPIPE_PORT_JQ_H
 #define IRPIPE_PORT_JQ_H
@@ -18,7 +18,7 @@ enum { JQ_FRAME_MAX = 1024 * 1024 };	/* a larger record is JQ_UNDECIDED, "too-bi
 
 struct jq_result {
 	enum jq_verdict verdict;
-	const char *cause;	/* UNDECIDED: "deadline" "memory" "signal" "too-big" "denied" "frame"; ERROR: "error"; else NULL */
+	const char *cause;	/* UNDECIDED: "deadline" "memory" "signal" "too-big" "denied" "frame"; ERROR: "error"; or NULL */
 	char text[256];		/* ERROR: libjq's message, made harmless; else "" */
 };
 
@@ -27,8 +27,8 @@ struct jq_pool *jq_pool_new(void) must_use;
 /* Refused (fault: column in the expression): import include env $ENV input* debug stderr halt* ..., SECURITY.md section 1. */
 bool jq_pool_add(struct jq_pool *, struct slice expression, uint32_t *id, struct fault *) must_use;
 /*
- * Forks three workers an expression (six descriptors) and compiles there, 1 s each; before large maps are made, since a worker has 256 MiB.
- * False: an expression does not compile (fault tells libjq's words), or the world failed.
+ * Forks three workers an expression (six descriptors) and compiles there, 1 s each; before large maps are made, since a worker
+ * has 256 MiB. False: an expression does not compile (fault tells libjq's words), or the world failed.
  */
 bool jq_pool_start(struct jq_pool *, struct fault *) must_use;
 /* One record, checked JSON.  Blocks until the verdict or the deadline (100 ms CPU of the worker, 5 s wall). */

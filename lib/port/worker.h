@@ -1,6 +1,7 @@
 /*
- * port/worker: processes for foreign code (SECURITY.md section 2, DECISIONS.md 21).  The owner forks before its cell closes and ends
- * each worker with worker_end.  The other side is never trusted: a write or read ends at its deadline; the caller checks lengths.
+ * port/worker: processes for foreign code (SECURITY.md section 2, DECISIONS.md 21).  The owner forks before its cell closes and
+ * ends each worker with worker_end.  The other side is never trusted: a write or read ends at its deadline; the caller checks
+ * lengths.
  */
 #ifndef IRPIPE_PORT_WORKER_H
 #define IRPIPE_PORT_WORKER_H

@@ -1,7 +1,7 @@
 /*
- * archive FORMAT FILTER KIND FILE: writes an archive for the tests.  FORMAT zip ustar pax 7zip raw; FILTER none gzip zstd xz bzip2 lz4;
- * KIND plain: a.txt, a folder, b/big of 300,000 bytes; hostile: links, a device, names that lead out; secret: an encrypted member;
- * bomb: 256 MiB of zeros; sparse: a hole of 1 MiB and a byte.
+ * archive FORMAT FILTER KIND FILE: writes an archive for the tests.  FORMAT zip ustar pax 7zip raw; FILTER none gzip zstd xz
+ * bzip2 lz4; KIND plain: a.txt, a folder, b/big of 300,000 bytes; hostile: links, a device, names that lead out; secret: an
+ * encrypted member; bomb: 256 MiB of zeros; sparse: a hole of 1 MiB and a byte.
  */
 #include <archive.h>
 #include <archive_entry.h>

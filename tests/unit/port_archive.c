@@ -26,8 +26,10 @@ static const struct {
 	{ "raw", "zstd", "plain", "[ 6]" }, { "raw", "xz", "plain", "[ 6]" }, { "raw", "bzip2", "plain", "[ 6]" },
 	{ "raw", "lz4", "plain", "[ 6]" },
 	{ "zip", "none", "secret", "(a.txt encrypted)(b/big encrypted)" },
-	{ "zip", "none", "hostile", "[a.txt 6](soft link)(/abs path)(../up path)(in/../../up path)(C:/x path)(../up path)[z..txt 5]" },
-	{ "pax", "none", "hostile", "[a.txt 6](soft link)(hard link)(null device)(fifo device)(/abs path)(../up path)(in/../../up path)"
+	{ "zip", "none", "hostile",
+	  "[a.txt 6](soft link)(/abs path)(../up path)(in/../../up path)(C:/x path)(../up path)[z..txt 5]" },
+	{ "pax", "none", "hostile",
+	  "[a.txt 6](soft link)(hard link)(null device)(fifo device)(/abs path)(../up path)(in/../../up path)"
 	  "(C:\\x path)(..\\up path)[z..txt 5]" },
 	{ "pax", "none", "sparse", "[sparse 1048577]" }, { "pax", "zstd", "bomb", "[bomb 268435456][after 1]" },
 };
