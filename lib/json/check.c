@@ -24,7 +24,7 @@ refuse(struct check *c, const char *what, const char *at)
 static bool
 unexpected(struct check *c, const char *what)
 {
-	if (c->p < c->end && json_utf8((const unsigned char *)c->p, (const unsigned char *)c->end) == 0)
+	if (c->p < c->end && json_utf8(c->p, c->end) == 0)
 		what = "json-utf8: no UTF-8 (RFC 3629)";
 	else if (c->p == c->end)
 		what = "json-syntax: the text ends early";
@@ -81,7 +81,7 @@ string(struct check *c)
 		if ((unsigned char)*c->p < 0x20)
 			return refuse(c, *c->p == '\n' ? "json-syntax: a string does not end in its line" :
 			    "json-syntax: a control character in a string", c->p);
-		n = json_utf8((const unsigned char *)c->p, (const unsigned char *)c->end);
+		n = json_utf8(c->p, c->end);
 		if (n == 0)
 			return refuse(c, "json-utf8: no UTF-8 (RFC 3629)", c->p);
 		c->p += n;
@@ -190,7 +190,8 @@ after(struct check *c, bool *more)
 			return !object || key(c);
 		}
 		if (!here(c, object ? '}' : ']'))
-			return unexpected(c, object ? "json-syntax: a comma or } is missing" : "json-syntax: a comma or ] is missing");
+			return unexpected(c, object ? "json-syntax: a comma or } is missing" :
+			    "json-syntax: a comma or ] is missing");
 	}
 	return true;
 }

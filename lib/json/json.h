@@ -40,7 +40,7 @@ struct json_node {
 	uint8_t type;		/* enum json_type */
 	uint8_t key;		/* 1: this string is a member's name */
 	uint8_t escaped;	/* 1: the string holds a backslash */
-	uint8_t depth;		/* 0 is the root */
+	uint8_t depth;		/* 0 is the root; 255 is that or deeper */
 };
 
 struct json {
@@ -62,8 +62,8 @@ const char *json_engine(void);
 bool json_force(const char *engine) must_use;
 
 /*
- * Structure pass over `block`: whole lines; the last one may lack its \n.  At most 1 GiB.  An unbalanced quote ends at its line's \n and
- * costs that line alone.
+ * Structure pass over `block`: whole lines; the last one may lack its \n.  At most 1 GiB.  An unbalanced quote ends at
+ * its line's \n and costs that line alone.
  */
 void json_block(struct json *, struct slice block);
 /*
@@ -115,7 +115,6 @@ bool json_f64(const struct json *, uint32_t v, double *out) must_use;
 uint32_t json_get(const struct json *, uint32_t object, struct slice name);
 /* Value at a dotted path from `v`; each step is a member's name.  A member whose own name holds the dots wins. */
 uint32_t json_path(const struct json *, uint32_t v, struct slice path);
-/* Value at a name that holds dots as written, no path. */
 
 /* for (uint32_t k = json_first(j, obj); k != JSON_NONE; k = json_following(j, obj, k)): keys of an object, items of an array. */
 static inline uint32_t
@@ -143,13 +142,14 @@ json_value(const struct json *j, uint32_t key)
 /*
  * Interned paths.  A set of dotted paths is compiled once; json_pick walks the tape once and tells for each path the
  * first value there.  Cost per event depends on the event, not on the number of paths.  Names are case-sensitive.
- * A member name with dots ("a.b") counts as the path; arrays are not entered.
+ * A member name with dots ("a.b") counts as the path (of up to 16 steps); arrays are not entered.
  */
 struct json_paths;
 struct json_paths *json_paths_new(void) must_use;
 uint32_t json_paths_add(struct json_paths *, struct slice path);	/* its slot, from 0; the same path has the same slot */
 uint32_t json_paths_count(const struct json_paths *);
-void json_paths_done(struct json_paths *);			/* after the last add, before the first pick; then read-only, for all threads */
+/* After the last add, before the first pick; then read-only, for all threads. */
+void json_paths_done(struct json_paths *);
 void json_paths_free(struct json_paths *);
 /* slot[json_paths_count()] gets node numbers or JSON_NONE; `from` is the object that paths start at. */
 void json_pick(const struct json *, const struct json_paths *, uint32_t from, uint32_t *slot);

@@ -9,6 +9,7 @@
 #ifndef IRPIPE_JSON_PRIV_H
 #define IRPIPE_JSON_PRIV_H
 
+#include "lib/base/utf8.h"
 #include "lib/json/json.h"
 
 #include <endian.h>
@@ -53,23 +54,15 @@ bool json_walk(struct json *, const char *base, const struct scan *, size_t *at)
 
 /* Length of the well-formed UTF-8 sequence at p (RFC 3629 section 4), 0 if there is none; p < end. */
 static inline size_t
-json_utf8(const unsigned char *p, const unsigned char *end)
+json_utf8(const char *p, const char *end)
 {
-	size_t left = (size_t)(end - p);
+	uint32_t point;
+	size_t n;
 
-	if (p[0] < 0x80)
+	if ((unsigned char)*p < 0x80)
 		return 1;
-	if (p[0] < 0xc2 || p[0] > 0xf4 || left < 2 || (p[1] & 0xc0) != 0x80)
-		return 0;
-	if (p[0] < 0xe0)
-		return 2;
-	if (left < 3 || (p[2] & 0xc0) != 0x80)
-		return 0;
-	if (p[0] < 0xf0)
-		return (p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ? 0 : 3;
-	if (left < 4 || (p[3] & 0xc0) != 0x80)
-		return 0;
-	return (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f) ? 0 : 4;
+	n = utf8_next(slice_of(p, (size_t)(end - p)), 0, &point);
+	return point == UTF8_BAD ? 0 : n;
 }
 
 static inline int

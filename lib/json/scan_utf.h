@@ -15,7 +15,7 @@ utf_bad(struct utf *u, const struct masks *m, const char *p, const char *real, c
 
 		if (q < u->seen)
 			continue;
-		n = json_utf8((const unsigned char *)q, (const unsigned char *)end);
+		n = json_utf8(q, end);
 		bad |= n == 0;
 		u->seen = q + (n ? n : 1);
 	}

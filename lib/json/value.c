@@ -1,31 +1,6 @@
 #include "lib/base/num.h"
 #include "lib/json/priv.h"
 
-/* Code point as UTF-8 (RFC 3629 section 3). */
-static void
-add_point(struct buf *b, uint32_t c)
-{
-	char t[4];
-	size_t n = 0;
-
-	if (c < 0x80) {
-		t[n++] = (char)c;
-	} else if (c < 0x800) {
-		t[n++] = (char)(0xc0 | c >> 6);
-		t[n++] = (char)(0x80 | (c & 63));
-	} else if (c < 0x10000) {
-		t[n++] = (char)(0xe0 | c >> 12);
-		t[n++] = (char)(0x80 | (c >> 6 & 63));
-		t[n++] = (char)(0x80 | (c & 63));
-	} else {
-		t[n++] = (char)(0xf0 | c >> 18);
-		t[n++] = (char)(0x80 | (c >> 12 & 63));
-		t[n++] = (char)(0x80 | (c >> 6 & 63));
-		t[n++] = (char)(0x80 | (c & 63));
-	}
-	buf_add(b, t, n);
-}
-
 static uint32_t
 hex4(const char *p)
 {
@@ -39,17 +14,17 @@ add_u(struct buf *b, const char *p, const char *end)
 	uint32_t c = hex4(p + 2), low;
 
 	if (c < 0xd800 || c > 0xdfff) {
-		add_point(b, c);
+		utf8_put(b, c);
 		return 6;
 	}
 	if (c < 0xdc00 && end - p >= 12 && p[6] == '\\' && p[7] == 'u') {
 		low = hex4(p + 8);
 		if (low >= 0xdc00 && low <= 0xdfff) {
-			add_point(b, 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00));
+			utf8_put(b, 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00));
 			return 12;
 		}
 	}
-	add_point(b, 0xfffd);
+	utf8_put(b, 0xfffd);
 	return 6;
 }
 

@@ -46,51 +46,25 @@ add_escape(struct buf *b, unsigned char c)
 	buf_byte(b, c < 0x20 ? letter[c] : (char)c);
 }
 
-/* How many bytes one U+FFFD stands for: the longest beginning of a sequence (Unicode 15, section 3.9, table 3-8). */
-static size_t
-bad_length(const unsigned char *p, const unsigned char *end)
-{
-	unsigned char low = 0x80, high = 0xbf;
-	size_t n = 1, want;
-
-	if (*p < 0xc2 || *p > 0xf4)
-		return 1;
-	want = *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
-	if (*p == 0xe0)
-		low = 0xa0;
-	else if (*p == 0xf0)
-		low = 0x90;
-	else if (*p == 0xed)
-		high = 0x9f;
-	else if (*p == 0xf4)
-		high = 0x8f;
-	while (n < want && p + n < end && p[n] >= low && p[n] <= high) {
-		n++;
-		low = 0x80;
-		high = 0xbf;
-	}
-	return n;
-}
-
 /* One byte or sequence that is not clean; returns its length. */
 static size_t
 add_special(struct buf *b, const char *p, const char *end, bool *ok)
 {
-	const unsigned char *u = (const unsigned char *)p, *e = (const unsigned char *)end;
+	uint32_t point;
 	size_t n;
 
-	if (*u < 0x80) {
-		add_escape(b, *u);
+	if ((unsigned char)*p < 0x80) {
+		add_escape(b, (unsigned char)*p);
 		return 1;
 	}
-	n = json_utf8(u, e);
-	if (n) {
+	n = utf8_next(slice_of(p, (size_t)(end - p)), 0, &point);
+	if (point == UTF8_BAD) {
+		*ok = false;
+		buf_lit(b, "\xef\xbf\xbd");
+	} else {
 		buf_add(b, p, n);
-		return n;
 	}
-	*ok = false;
-	buf_lit(b, "\xef\xbf\xbd");
-	return bad_length(u, e);
+	return n;
 }
 
 bool

@@ -41,7 +41,8 @@ faults(void)
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
 		bool ok = json_one(j, bad[i].doc, &f);
 
-		OK(!ok && strcmp(f.what, bad[i].what) == 0 && f.offset == bad[i].offset, "case %zu: %s at %llu (got %s at %llu)", i,
+		OK(!ok && strcmp(f.what, bad[i].what) == 0 && f.offset == bad[i].offset,
+		    "case %zu: %s at %llu (got %s at %llu)", i,
 		    bad[i].what, (unsigned long long)bad[i].offset, ok ? "no fault" : f.what, (unsigned long long)f.offset);
 	}
 	json_free(j);
@@ -88,7 +89,8 @@ deep(void)
 	buf_reset(&b);
 	for (int i = 0; i < 1000000; i++)
 		buf_byte(&b, '[');
-	OK(!json_one(j, buf_slice(&b), &f) && slice_starts(slice_str(f.what), SLICE("json-depth:")) && f.offset == 256, "a million deep");
+	OK(!json_one(j, buf_slice(&b), &f) && slice_starts(slice_str(f.what), SLICE("json-depth:")) && f.offset == 256,
+	    "a million deep");
 	buf_free(&b);
 	json_free(j);
 }
@@ -136,7 +138,8 @@ long_lines(void)
 	json_block(j, buf_slice(&b));
 	OK(json_line(j, &f) && j->ok && j->line.n == 1, "before");
 	OK(json_line(j, &f) && j->ok && j->line.n == 290002, "longer than a batch");
-	OK(json_line(j, &f) && !j->ok && slice_starts(slice_str(f.what), SLICE("json-length:")) && j->line.n == 900002, "too long");
+	OK(json_line(j, &f) && !j->ok && slice_starts(slice_str(f.what), SLICE("json-length:")) && j->line.n == 900002,
+	    "too long");
 	OK(json_line(j, &f) && j->ok && j->line.p[0] == '2', "behind");
 	OK(!json_line(j, &f), "end");
 	buf_free(&b);
@@ -176,9 +179,11 @@ numbers(void)
 {
 	static const struct { const char *doc; bool i, u; int64_t iv; uint64_t uv; } row[] = {
 		{"0", true, true, 0, 0}, {"-0", true, true, 0, 0}, {"1.0", true, true, 1, 1}, {"1e3", true, true, 1000, 1000},
-		{"120e-1", true, true, 12, 12}, {"1.5", false, false, 0, 0}, {"15e-1", false, false, 0, 0}, {"-7", true, false, -7, 0},
+		{"120e-1", true, true, 12, 12}, {"1.5", false, false, 0, 0}, {"15e-1", false, false, 0, 0},
+		{"-7", true, false, -7, 0},
 		{"9007199254740993", true, true, 9007199254740993, 9007199254740993u},
-		{"9223372036854775807", true, true, INT64_MAX, INT64_MAX}, {"9223372036854775808", false, true, 0, 9223372036854775808u},
+		{"9223372036854775807", true, true, INT64_MAX, INT64_MAX},
+		{"9223372036854775808", false, true, 0, 9223372036854775808u},
 		{"-9223372036854775808", true, false, INT64_MIN, 0}, {"-9223372036854775809", false, false, 0, 0},
 		{"18446744073709551615", false, true, 0, UINT64_MAX}, {"18446744073709551616", false, false, 0, 0},
 		{"1000000000000000000000e-20", true, true, 10, 10}, {"0.00000000000000000000000000", true, true, 0, 0},
@@ -214,12 +219,15 @@ doubles(void)
 static void
 lookups(void)
 {
-	static const char doc[] = "{\"a\":{\"b\":{\"c\":1},\"b.c\":2,\"x\":[{\"y\":3}]},\"d.e\":4,\"d\":{\"e\":5},\"\\u0061b\":6,\"q\":7,\"q\":8,"
-	    "\"r\":{\"s\":9},\"r.s\":10,\"m.n\":0,\"m\":{\"n\":{\"o\":11}}}";
+	static const char doc[] = "{\"a\":{\"b\":{\"c\":1},\"b.c\":2,\"x\":[{\"y\":3}]},\"d.e\":4,\"d\":{\"e\":5},\"\\u0061b\":6,"
+	    "\"q\":7,\"q\":8,\"r\":{\"s\":9},\"r.s\":10,\"m.n\":0,\"m\":{\"n\":{\"o\":11}}}";
 	static const struct { struct slice path, want; } row[] = {
-		{SLICE_INIT("a.b.c"), SLICE_INIT("1")}, {SLICE_INIT("d.e"), SLICE_INIT("4")}, {SLICE_INIT("ab"), SLICE_INIT("6")},
-		{SLICE_INIT("q"), SLICE_INIT("7")}, {SLICE_INIT("a.x"), SLICE_INIT("[{\"y\":3}]")}, {SLICE_INIT("a.x.y"), SLICE_INIT("")},
-		{SLICE_INIT("r.s"), SLICE_INIT("10")}, {SLICE_INIT("m.n.o"), SLICE_INIT("11")}, {SLICE_INIT("a.b.c.d"), SLICE_INIT("")},
+		{SLICE_INIT("a.b.c"), SLICE_INIT("1")}, {SLICE_INIT("d.e"), SLICE_INIT("4")},
+		{SLICE_INIT("ab"), SLICE_INIT("6")},
+		{SLICE_INIT("q"), SLICE_INIT("7")}, {SLICE_INIT("a.x"), SLICE_INIT("[{\"y\":3}]")},
+		{SLICE_INIT("a.x.y"), SLICE_INIT("")},
+		{SLICE_INIT("r.s"), SLICE_INIT("10")}, {SLICE_INIT("m.n.o"), SLICE_INIT("11")},
+		{SLICE_INIT("a.b.c.d"), SLICE_INIT("")},
 		{SLICE_INIT("nope"), SLICE_INIT("")}, {SLICE_INIT("A.b.c"), SLICE_INIT("")},
 	};
 	struct json *j = json_new(&json_limits_stream);

@@ -170,9 +170,12 @@ each_offset(const char *piece, size_t number)
 static void
 offsets(void)
 {
-	static const char *const piece[] = {"", "\"", "\\", "\\\\", "\\\\\\", "\\u12", "\\u12f", "\\u12ff", "\\ud83d\\ude00", "\\x", "\x01",
-		"\t", "\xc3", "\xe2\x82", "\xe2\x82\xac", "\xf0\x9f\x98", "\xf0\x9f\x98\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xc0\x80",
-		"\x80", "\xff", "\",1:\"", "\"\"", "\":\"", "\",\"k2\":tru,\"", "\",\"k2\":1\x0c,\"k3\":\"", "\",\"k\":01,\"l\":\"",
+	static const char *const piece[] = {"", "\"", "\\", "\\\\", "\\\\\\", "\\u12", "\\u12f", "\\u12ff",
+	    "\\ud83d\\ude00", "\\x", "\x01",
+		"\t", "\xc3", "\xe2\x82", "\xe2\x82\xac", "\xf0\x9f\x98", "\xf0\x9f\x98\x80", "\xed\xa0\x80",
+		"\xf4\x90\x80\x80", "\xc0\x80",
+		"\x80", "\xff", "\",1:\"", "\"\"", "\":\"", "\",\"k2\":tru,\"", "\",\"k2\":1\x0c,\"k3\":\"",
+		"\",\"k\":01,\"l\":\"",
 		"\",\"k\":\xc3\xa9,\"l\":\"", "\"}\n\"", "\\\n"};
 
 	for (size_t i = 0; i < sizeof piece / sizeof piece[0]; i++)

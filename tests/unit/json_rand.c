@@ -31,8 +31,10 @@ blanks(struct rnd *r, struct buf *b)
 static void
 string(struct rnd *r, struct buf *b)
 {
-	static const char *const piece[] = {"a", "Zz", "C:\\\\Windows\\\\", "\\\"", "\\u00e9", "\\ud83d\\ude00", "\\ud800", "{}[]:,",
-		"\\\\\\\\", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\\n\\r\\t\\b\\f\\/", " ", "0123456789abcdef", "\x7f",
+	static const char *const piece[] = {"a", "Zz", "C:\\\\Windows\\\\", "\\\"", "\\u00e9", "\\ud83d\\ude00", "\\ud800",
+	    "{}[]:,",
+		"\\\\\\\\", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\\n\\r\\t\\b\\f\\/", " ", "0123456789abcdef",
+		"\x7f",
 		"a rather long run of plain letters so that a string spans more than one step of sixty-four bytes"};
 
 	buf_byte(b, '"');

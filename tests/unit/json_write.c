@@ -9,11 +9,14 @@
 static void
 picks(void)
 {
-	static const char doc[] = "{\"a\":{\"b\":{\"c\":1},\"b.d\":2,\"x\":[{\"y\":3}]},\"a.e.f\":4,\"\\u0061b\":6,\"q\":7,\"q\":8,"
-	    "\"a_name_longer_than_sixteen_bytes\":9,\"a_name_LONGER_than_sixteen_bytes\":10,\"a\":{\"g\":11,\"b\":12},\"\":13}";
+	static const char doc[] = "{\"a\":{\"b\":{\"c\":1},\"b.d\":2,\"x\":[{\"y\":3}]},\"a.e.f\":4,\"\\u0061b\":6,"
+	    "\"q\":7,\"q\":8,\"a_name_longer_than_sixteen_bytes\":9,\"a_name_LONGER_than_sixteen_bytes\":10,"
+	    "\"a\":{\"g\":11,\"b\":12},\"\":13}";
 	static const struct { const char *path, *want; } row[] = {
-		{"a.b.c", "1"}, {"a.b.d", "2"}, {"a.e.f", "4"}, {"ab", "6"}, {"q", "7"}, {"a.x", "[{\"y\":3}]"}, {"a.x.y", ""}, {"a.g", "11"},
-		{"a_name_longer_than_sixteen_bytes", "9"}, {"a_name_LONGER_than_sixteen_bytes", "10"}, {"zz", ""}, {"a.b", "{\"c\":1}"},
+		{"a.b.c", "1"}, {"a.b.d", "2"}, {"a.e.f", "4"}, {"ab", "6"}, {"q", "7"}, {"a.x", "[{\"y\":3}]"},
+		{"a.x.y", ""}, {"a.g", "11"},
+		{"a_name_longer_than_sixteen_bytes", "9"}, {"a_name_LONGER_than_sixteen_bytes", "10"}, {"zz", ""},
+		{"a.b", "{\"c\":1}"},
 		{"", "13"}, {"a", NULL},
 	};
 	enum { ROWS = sizeof row / sizeof row[0] };
@@ -85,7 +88,8 @@ static void
 writers(void)
 {
 	static const struct { struct slice text, want; bool ok; } row[] = {
-		{SLICE_INIT(""), SLICE_INIT("\"\""), true}, {SLICE_INIT("plain ascii text of some length"), SLICE_INIT("\"plain ascii text of some length\""), true},
+		{SLICE_INIT(""), SLICE_INIT("\"\""), true},
+		{SLICE_INIT("plain ascii text of some length"), SLICE_INIT("\"plain ascii text of some length\""), true},
 		{SLICE_INIT("C:\\a\"b\""), SLICE_INIT("\"C:\\\\a\\\"b\\\"\""), true},
 		{SLICE_INIT("\b\t\n\f\r\x01\x1f\x7f/"), SLICE_INIT("\"\\b\\t\\n\\f\\r\\u0001\\u001f\x7f/\""), true},
 		{SLICE_INIT("\0"), SLICE_INIT("\"\\u0000\""), true},
@@ -129,7 +133,8 @@ commas(void)
 	jo_ku64(&o, "f", 5);
 	jo_kstr(&o, "g\"", "h");
 	jo_close(&o, '}');
-	SAME(buf_slice(&b), SLICE("{\"a\":\"x\",\"b\":[-1,18446744073709551615,{},null,0.5,true,\"s\"],\"c\":false,\"d\":[1.0],\"e\":-5,"
+	SAME(buf_slice(&b),
+	    SLICE("{\"a\":\"x\",\"b\":[-1,18446744073709551615,{},null,0.5,true,\"s\"],\"c\":false,\"d\":[1.0],\"e\":-5,"
 	    "\"f\":5,\"g\\\"\":\"h\"}"), "commas stand where they must");
 	INT(o.depth, 0, "all is closed");
 	buf_free(&b);
