@@ -71,8 +71,8 @@ reasons(struct json_out *o, const struct account *a)
 }
 
 void
-record_end(struct buf *out, const struct stage_id *id, const struct account *a, const struct slice *seen, size_t seen_n, bool cut, int status,
-    struct slice extra_members)
+record_end(struct buf *out, const struct stage_id *id, const struct account *a, const struct slice *seen, size_t seen_n,
+    bool cut, int status, struct slice extra_members)
 {
 	struct json_out o = record_begin(out, id, KIND_END);
 

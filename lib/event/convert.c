@@ -130,7 +130,8 @@ set_hash(struct event *e, enum field md5, struct slice kind, struct slice v)
 	}
 }
 
-_Static_assert(F_process_hash_sha256 == F_process_hash_md5 + 2 && F_file_hash_sha256 == F_file_hash_md5 + 2, "set_hash counts on it");
+_Static_assert(F_process_hash_sha256 == F_process_hash_md5 + 2 &&
+    F_file_hash_sha256 == F_file_hash_md5 + 2, "set_hash counts on it");
 
 static void
 set_hashes(struct event *e, enum field md5, struct slice v)
@@ -179,8 +180,10 @@ set_protocol(struct event *e, enum field f, struct slice v)
 	static const struct {
 		struct slice number, name;
 	} row[] = {
-		{SLICE_INIT("6"), SLICE_INIT("tcp")}, {SLICE_INIT("17"), SLICE_INIT("udp")}, {SLICE_INIT("1"), SLICE_INIT("icmp")},
-		{SLICE_INIT("58"), SLICE_INIT("ipv6-icmp")}, {SLICE_INIT("2"), SLICE_INIT("igmp")}, {SLICE_INIT("47"), SLICE_INIT("gre")},
+		{SLICE_INIT("6"), SLICE_INIT("tcp")}, {SLICE_INIT("17"), SLICE_INIT("udp")},
+		{SLICE_INIT("1"), SLICE_INIT("icmp")},
+		{SLICE_INIT("58"), SLICE_INIT("ipv6-icmp")}, {SLICE_INIT("2"), SLICE_INIT("igmp")},
+		{SLICE_INIT("47"), SLICE_INIT("gre")},
 		{SLICE_INIT("50"), SLICE_INIT("esp")}, {SLICE_INIT("132"), SLICE_INIT("sctp")},
 	};
 
@@ -261,10 +264,12 @@ static void
 set_outcome(struct event *e, struct slice v)
 {
 	static const struct slice good[] = {
-		SLICE_INIT("success"), SLICE_INIT("succeeded"), SLICE_INIT("true"), SLICE_INIT("0"), SLICE_INIT("ok"), SLICE_INIT("allow"),
+		SLICE_INIT("success"), SLICE_INIT("succeeded"), SLICE_INIT("true"), SLICE_INIT("0"), SLICE_INIT("ok"),
+		    SLICE_INIT("allow"),
 		SLICE_INIT("0x0"), SLICE_INIT("partiallysucceeded"), SLICE_INIT("T"), SLICE_INIT("yes"),
 	};
-	static const struct slice unknown[] = {SLICE_INIT("unknown"), SLICE_INIT("started"), SLICE_INIT("accepted"), SLICE_INIT("skipped")};
+	static const struct slice unknown[] = {SLICE_INIT("unknown"), SLICE_INIT("started"), SLICE_INIT("accepted"),
+	    SLICE_INIT("skipped")};
 
 	if (v.n == 0 || slice_eq(v, SLICE("-")))
 		return;

@@ -262,7 +262,8 @@ void
 event_ls(struct event *e, struct slice product, struct slice service, struct slice category)
 {
 	for (unsigned i = 0; i < e->ls_n; i++)
-		if (slice_eq(e->ls[i].product, product) && slice_eq(e->ls[i].service, service) && slice_eq(e->ls[i].category, category))
+		if (slice_eq(e->ls[i].product, product) && slice_eq(e->ls[i].service, service) &&
+		    slice_eq(e->ls[i].category, category))
 			return;
 	if (e->ls_n < EVENT_LS_MAX)
 		e->ls[e->ls_n++] = (struct logsource){product, service, category};

@@ -1,6 +1,6 @@
 /*
- * event: the record.  Formats fill a struct event; event_write makes the one canonical line of STREAM.md from it.  Nothing is formatted
- * before that: values are slices of the source or of the event's arena.
+ * event: the record.  Formats fill a struct event; event_write makes the one canonical line of STREAM.md from it.  Nothing is
+ * formatted before that: values are slices of the source or of the event's arena.
  *
  * Ownership: a struct event is reused for record after record (event_reset); its arena and arrays belong to it.  One thread.
  */
@@ -84,14 +84,14 @@ void event_reset(struct event *);
 void event_free(struct event *);
 
 /*
- * Sets a field.  "", "-" and "(null)" set nothing.  A value that is not of the field's type sets nothing, marks ERR_bad_field and returns
- * false ('i': an address, canonical text is written; 'l': digits; 'd': RFC 3339).  A single field set again keeps the last; a list grows
- * (equal values once).  The bytes must live until event_write (use event_keep for temporaries).
+ * Sets a field.  "", "-" and "(null)" set nothing.  A value that is not of the field's type sets nothing, marks ERR_bad_field
+ * and returns false ('i': an address, canonical text is written; 'l': digits; 'd': RFC 3339).  A single field set again keeps
+ * the last; a list grows (equal values once).  The bytes must live until event_write (use event_keep for temporaries).
  */
 bool event_set(struct event *, enum field, struct slice);
 void event_set_u64(struct event *, enum field, uint64_t);
 void event_set_i64(struct event *, enum field, int64_t);
-/* An address, or a name if it is none: PREFIX.ip and/or PREFIX.domain, and PREFIX.address. `ip` is F_source_ip or F_destination_ip. */
+/* An address, or a name: PREFIX.ip or PREFIX.domain, and PREFIX.address.  `ip` is F_source_ip or F_destination_ip. */
 void event_set_address(struct event *, enum field ip, struct slice);
 /* A value that is JSON already (type 'o'). */
 void event_set_json(struct event *, enum field, struct slice json);
@@ -113,8 +113,8 @@ event_err(struct event *e, enum event_err err)
 void event_id(struct slice label, uint64_t off, struct slice bytes, char hex[32]);
 
 /*
- * Appends the event's line with its \n.  `original` is the record's bytes in the source (ir.id is made of them).  related.* is filled from
- * the fields that are set.  Text must be UTF-8 by now (base/utf8 mends; the caller sets ERR_bad_utf8 and bytes).
+ * Appends the event's line with its \n.  `original` is the record's bytes in the source (ir.id is made of them).  related.* is
+ * filled from the fields that are set.  Text must be UTF-8 by now (base/utf8 mends; the caller sets ERR_bad_utf8 and bytes).
  */
 void event_write(struct event *, const struct event_src *, struct slice original, struct buf *out);
 

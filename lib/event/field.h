@@ -1,6 +1,6 @@
 /*
- * field (private to the room): what event_write needs of fields.def, worked out once: the text that opens a field's objects, how far two
- * fields share them, and which fields feed related.*.  Read-only after the first call; shared by threads.
+ * field (private to the room): what event_write needs of fields.def, worked out once: the text that opens a field's objects, how
+ * far two fields share them, and which fields feed related.*.  Read-only after the first call; shared by threads.
  */
 #ifndef IRPIPE_EVENT_FIELD_H
 #define IRPIPE_EVENT_FIELD_H

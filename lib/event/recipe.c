@@ -1,6 +1,9 @@
 #include "lib/event/view.h"
 
-/* Which data of a Windows event become which fields.  Names as in the events' manifests; fields as Elastic's winlogbeat modules have them. */
+/*
+ * Which data of a Windows event become which fields.  Names as in the events' manifests; fields as Elastic's winlogbeat modules
+ * have them.
+ */
 struct step {
 	enum windows_name name;
 	enum field field;
@@ -10,7 +13,8 @@ struct step {
 
 #define SYSMON_PROCESS {W_Image, F_process_executable, EXE}, {W_ProcessId, F_process_pid, HEX}, \
 	{W_ProcessGuid, F_process_entity_id, TEXT}, {W_User, F_user_name, ACCOUNT}, {W_RuleName, F_rule_name, TEXT}
-#define SUBJECT {W_SubjectUserName, F_user_name, TEXT}, {W_SubjectDomainName, F_user_domain, TEXT}, {W_SubjectUserSid, F_user_id, TEXT}
+#define SUBJECT {W_SubjectUserName, F_user_name, TEXT}, {W_SubjectDomainName, F_user_domain, TEXT}, \
+	{W_SubjectUserSid, F_user_id, TEXT}
 #define TARGET {W_TargetUserName, F_user_target_name, TEXT}, {W_TargetDomainName, F_user_target_domain, TEXT}, \
 	{W_TargetSid, F_user_target_id, TEXT}, {W_TargetUserSid, F_user_target_id, TEXT}
 #define WHO {W_TargetUserName, F_user_name, TEXT}, {W_TargetDomainName, F_user_domain, TEXT}, {W_TargetSid, F_user_id, TEXT}, \
@@ -26,7 +30,8 @@ static const struct step s_create[] = {
 };
 static const struct step s_process[] = {SYSMON_PROCESS, END};
 static const struct step s_file[] = {
-	SYSMON_PROCESS, {W_TargetFilename, F_file_path, FILEPATH}, {W_Hashes, F_file_hash_md5, HASHES}, {W_Hash, F_file_hash_md5, HASHES}, END,
+	SYSMON_PROCESS, {W_TargetFilename, F_file_path, FILEPATH}, {W_Hashes, F_file_hash_md5, HASHES},
+	    {W_Hash, F_file_hash_md5, HASHES}, END,
 };
 static const struct step s_net[] = {
 	SYSMON_PROCESS, {W_Protocol, F_network_transport, LOWER}, {W_DestinationPortName, F_network_protocol, TEXT},
@@ -34,10 +39,13 @@ static const struct step s_net[] = {
 	{W_DestinationIp, F_destination_ip, ADDRESS}, {W_DestinationPort, F_destination_port, TEXT},
 	{W_DestinationHostname, F_destination_domain, TEXT}, END,
 };
-static const struct step s_load[] = {SYSMON_PROCESS, {W_ImageLoaded, F_dll_path, TEXT}, {W_Hashes, F_dll_hash_sha256, HASHES}, END};
+static const struct step s_load[] = {SYSMON_PROCESS, {W_ImageLoaded, F_dll_path, TEXT},
+    {W_Hashes, F_dll_hash_sha256, HASHES}, END};
 static const struct step s_access[] = {
-	{W_SourceImage, F_process_executable, EXE}, {W_SourceProcessId, F_process_pid, HEX}, {W_SourceProcessGuid, F_process_entity_id, TEXT},
-	{W_SourceProcessGUID, F_process_entity_id, TEXT}, {W_SourceUser, F_user_name, ACCOUNT}, {W_RuleName, F_rule_name, TEXT}, END,
+	{W_SourceImage, F_process_executable, EXE}, {W_SourceProcessId, F_process_pid, HEX},
+	{W_SourceProcessGuid, F_process_entity_id, TEXT},
+	{W_SourceProcessGUID, F_process_entity_id, TEXT}, {W_SourceUser, F_user_name, ACCOUNT},
+	{W_RuleName, F_rule_name, TEXT}, END,
 };
 static const struct step s_registry[] = {
 	SYSMON_PROCESS, {W_TargetObject, F_registry_path, REGISTRY}, {W_Details, F_registry_data_strings, TEXT}, END,
@@ -47,35 +55,43 @@ static const struct step s_dns[] = {
 	SYSMON_PROCESS, {W_QueryName, F_dns_question_name, TEXT}, {W_QueryResults, F_dns_resolved_ip, SEMICOLONS},
 	{W_QueryStatus, F_dns_response_code, TEXT}, END,
 };
-static const struct step a_logon[] = {WHO, FROM, CALLER, {W_WorkstationName, F_source_domain, TEXT}, {W_Status, F_event_reason, TEXT}, END};
+static const struct step a_logon[] = {WHO, FROM, CALLER, {W_WorkstationName, F_source_domain, TEXT},
+    {W_Status, F_event_reason, TEXT}, END};
 static const struct step a_logoff[] = {WHO, END};
 static const struct step a_explicit[] = {
-	SUBJECT, TARGET, {W_TargetUserName, F_user_effective_name, TEXT}, FROM, CALLER, {W_TargetServerName, F_destination_domain, TEXT}, END,
+	SUBJECT, TARGET, {W_TargetUserName, F_user_effective_name, TEXT}, FROM, CALLER, {W_TargetServerName,
+	    F_destination_domain, TEXT}, END,
 };
 static const struct step a_subject[] = {SUBJECT, CALLER, END};
 static const struct step a_create[] = {
 	SUBJECT, {W_TargetUserName, F_user_target_name, TEXT}, {W_TargetDomainName, F_user_target_domain, TEXT},
-	{W_NewProcessName, F_process_executable, EXE}, {W_NewProcessId, F_process_pid, HEX}, {W_CommandLine, F_process_command_line, TEXT},
+	{W_NewProcessName, F_process_executable, EXE}, {W_NewProcessId, F_process_pid, HEX},
+	{W_CommandLine, F_process_command_line, TEXT},
 	{W_ProcessId, F_process_parent_pid, HEX}, {W_ParentProcessName, F_process_parent_executable, EXE}, END,
 };
 static const struct step a_exit[] = {SUBJECT, CALLER, {W_Status, F_process_exit_code, HEX}, END};
-static const struct step a_service[] = {SUBJECT, {W_ServiceName, F_service_name, TEXT}, {W_ServiceFileName, F_file_path, TEXT}, END};
+static const struct step a_service[] = {SUBJECT, {W_ServiceName, F_service_name, TEXT},
+    {W_ServiceFileName, F_file_path, TEXT}, END};
 static const struct step a_account[] = {SUBJECT, TARGET, END};
 static const struct step a_member[] = {
-	SUBJECT, {W_TargetUserName, F_group_name, TEXT}, {W_TargetSid, F_group_id, TEXT}, {W_MemberName, F_user_target_name, TEXT},
+	SUBJECT, {W_TargetUserName, F_group_name, TEXT}, {W_TargetSid, F_group_id, TEXT},
+	    {W_MemberName, F_user_target_name, TEXT},
 	{W_MemberSid, F_user_target_id, TEXT}, END,
 };
 static const struct step a_lockout[] = {
-	SUBJECT, {W_TargetUserName, F_user_target_name, TEXT}, {W_TargetSid, F_user_target_id, TEXT}, {W_TargetDomainName, F_source_domain, TEXT}, END,
+	SUBJECT, {W_TargetUserName, F_user_target_name, TEXT}, {W_TargetSid, F_user_target_id, TEXT},
+	    {W_TargetDomainName, F_source_domain, TEXT}, END,
 };
 static const struct step a_kerberos[] = {
-	WHO, {W_ServiceName, F_service_name, TEXT}, FROM, {W_Status, F_event_outcome, OUTCOME}, {W_Status, F_event_reason, TEXT}, END,
+	WHO, {W_ServiceName, F_service_name, TEXT}, FROM, {W_Status, F_event_outcome, OUTCOME},
+	    {W_Status, F_event_reason, TEXT}, END,
 };
 static const struct step a_ntlm[] = {
 	{W_TargetUserName, F_user_name, TEXT}, {W_Workstation, F_source_domain, TEXT}, {W_Status, F_event_outcome, OUTCOME},
 	{W_Status, F_event_reason, TEXT}, END,
 };
-static const struct step a_share[] = {SUBJECT, FROM, {W_ShareName, F_file_path, TEXT}, {W_RelativeTargetName, F_file_name, TEXT}, END};
+static const struct step a_share[] = {SUBJECT, FROM, {W_ShareName, F_file_path, TEXT},
+    {W_RelativeTargetName, F_file_name, TEXT}, END};
 static const struct step a_object[] = {SUBJECT, CALLER, {W_ObjectName, F_file_path, TEXT}, END};
 static const struct step a_regset[] = {
 	SUBJECT, CALLER, {W_ObjectName, F_registry_path, TEXT}, {W_ObjectValueName, F_registry_value, TEXT},
@@ -92,7 +108,8 @@ static const struct step y_service[] = {{W_ServiceName, F_service_name, TEXT}, {
 static const struct step y_state[] = {{W_param1, F_service_name, TEXT}, END};
 static const struct step p_script[] = {{W_Path, F_file_path, FILEPATH}, END};
 static const struct step generic[] = {
-	SUBJECT, TARGET, FROM, {W_User, F_user_name, ACCOUNT}, {W_CommandLine, F_process_command_line, TEXT}, {W_Image, F_process_executable, EXE},
+	SUBJECT, TARGET, FROM, {W_User, F_user_name, ACCOUNT}, {W_CommandLine, F_process_command_line, TEXT},
+	    {W_Image, F_process_executable, EXE},
 	{W_ProcessName, F_process_executable, EXE}, {W_ServiceName, F_service_name, TEXT}, END,
 };
 
@@ -204,13 +221,15 @@ find(uint8_t family, uint64_t id)
 static uint8_t
 family_of(struct slice channel)
 {
-	if (slice_eq_nocase(channel, SLICE("Microsoft-Windows-Sysmon/Operational")) || slice_eq_nocase(channel, SLICE("Linux-Sysmon/Operational")))
+	if (slice_eq_nocase(channel, SLICE("Microsoft-Windows-Sysmon/Operational")) ||
+	    slice_eq_nocase(channel, SLICE("Linux-Sysmon/Operational")))
 		return 'S';
 	if (slice_eq_nocase(channel, SLICE("Security")))
 		return 'A';
 	if (slice_eq_nocase(channel, SLICE("System")))
 		return 'Y';
-	if (slice_eq_nocase(channel, SLICE("Microsoft-Windows-PowerShell/Operational")) || slice_eq_nocase(channel, SLICE("PowerShellCore/Operational")))
+	if (slice_eq_nocase(channel, SLICE("Microsoft-Windows-PowerShell/Operational")) ||
+	    slice_eq_nocase(channel, SLICE("PowerShellCore/Operational")))
 		return 'P';
 	return 0;
 }

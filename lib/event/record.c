@@ -20,10 +20,12 @@ kind_by_name(struct slice name)
 }
 
 static const struct slice path[R_COUNT + 1] = {
-	[R_timestamp] = SLICE_INIT("@timestamp"), [R_ir] = SLICE_INIT("ir"), [R_id] = SLICE_INIT("ir.id"), [R_err] = SLICE_INIT("ir.err"),
+	[R_timestamp] = SLICE_INIT("@timestamp"), [R_ir] = SLICE_INIT("ir"), [R_id] = SLICE_INIT("ir.id"),
+	    [R_err] = SLICE_INIT("ir.err"),
 	[R_src_fmt] = SLICE_INIT("ir.src.fmt"), [R_src_uri] = SLICE_INIT("ir.src.uri"), [R_src_off] = SLICE_INIT("ir.src.off"),
 	[R_src_rec] = SLICE_INIT("ir.src.rec"), [R_ls] = SLICE_INIT("ir.ls"), [R_raw] = SLICE_INIT("raw"),
-	[R_alert] = SLICE_INIT("ir.alert"), [R_alert_id] = SLICE_INIT("ir.alert.id"), [R_alert_level] = SLICE_INIT("ir.alert.level"),
+	[R_alert] = SLICE_INIT("ir.alert"), [R_alert_id] = SLICE_INIT("ir.alert.id"),
+	    [R_alert_level] = SLICE_INIT("ir.alert.level"),
 	[R_incident] = SLICE_INIT("ir.incident"), [R_action] = SLICE_INIT("ir.action"), [R_result] = SLICE_INIT("ir.result"),
 	[R_rule] = SLICE_INIT("rule"), [R_threat] = SLICE_INIT("threat"), [R_event] = SLICE_INIT("event"),
 	[R_event_kind] = SLICE_INIT("event.kind"), [R_host] = SLICE_INIT("host"), [R_tlp] = SLICE_INIT("ir.tlp"),

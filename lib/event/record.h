@@ -1,21 +1,28 @@
 /*
  * record: one line of the stream as a stage sees it, and the stage's own lines (note, mark, end).
  *
- * Ownership: slices point into the line and into the reader's scratch; valid until the next record of the same reader.  One thread.
+ * Ownership: slices point into the line and into the reader's scratch; valid until the next record of the same reader.  One
+ * thread.
  */
 #ifndef IRPIPE_EVENT_RECORD_H
 #define IRPIPE_EVENT_RECORD_H
 
 #include "lib/event/event.h"
 
-enum ir_kind { KIND_EVENT, KIND_ALERT, KIND_INCIDENT, KIND_ACTION, KIND_RESULT, KIND_NOTE, KIND_MARK, KIND_END, KIND_REJECT, KIND_UNKNOWN, KIND_FOREIGN, KIND_COUNT };
-extern const struct slice kind_name[KIND_COUNT];	/* "event" ...; KIND_UNKNOWN "unknown" (an ir.kind of a later version), KIND_FOREIGN "foreign" (no ir.kind) */
+enum ir_kind {
+	KIND_EVENT, KIND_ALERT, KIND_INCIDENT, KIND_ACTION, KIND_RESULT, KIND_NOTE, KIND_MARK, KIND_END, KIND_REJECT,
+	KIND_UNKNOWN,			/* an ir.kind of a later version */
+	KIND_FOREIGN,			/* no ir.kind */
+	KIND_COUNT
+};
+extern const struct slice kind_name[KIND_COUNT];	/* "event" ... "unknown", "foreign" */
 enum ir_kind kind_by_name(struct slice);
 
 /* Nodes that stages ask for again and again; found in one pass. */
 enum record_slot {
 	R_timestamp, R_ir, R_id, R_err, R_src_fmt, R_src_uri, R_src_off, R_src_rec, R_ls, R_raw,
-	R_alert, R_alert_id, R_alert_level, R_incident, R_action, R_result, R_rule, R_threat, R_event, R_event_kind, R_host, R_tlp, R_pap,
+	R_alert, R_alert_id, R_alert_level, R_incident, R_action, R_result, R_rule, R_threat,
+	R_event, R_event_kind, R_host, R_tlp, R_pap,
 	R_COUNT
 };
 
@@ -35,7 +42,8 @@ void record_paths_free(struct record_paths *);
 /* Reads the line that j stands on (j->ok).  False if it is no object: *reason is "not-object". */
 bool record_read(const struct record_paths *, const struct json *j, struct record *, const char **reason) must_use;
 
-struct slice record_id(const struct record *);		/* ir.id, or ir.alert.id of an alert, ir.incident.id, ir.action.id; empty: none */
+/* ir.id, or ir.alert.id of an alert, ir.incident.id, ir.action.id; empty: none. */
+struct slice record_id(const struct record *);
 
 /* ---- account (STREAM.md law 3) ------------------------------------------------------------------------------------ */
 struct account_reason {
@@ -62,13 +70,13 @@ struct stage_id {
 	struct stamp newest;
 	bool dated;
 };
-/* Begins {"@timestamp":..,"ir":{"v":1,"kind":K,"by":B and leaves ir open: the caller adds members and closes twice, then adds \n. */
+/* Begins {"@timestamp":..,"ir":{"v":1,"kind":K,"by":B and leaves ir open: the caller adds members, closes twice, adds \n. */
 struct json_out record_begin(struct buf *out, const struct stage_id *, enum ir_kind);
 /* A note: `what` is constant words with dashes ("limit-depth"), `message` is for people, src may be empty. */
 void record_note(struct buf *out, const struct stage_id *, const char *what, struct slice src, struct slice message);
 /* seen: names of the stages whose end came by, in order. */
-void record_end(struct buf *out, const struct stage_id *, const struct account *, const struct slice *seen, size_t seen_n, bool cut, int status,
-    struct slice extra_members);
+void record_end(struct buf *out, const struct stage_id *, const struct account *, const struct slice *seen, size_t seen_n,
+    bool cut, int status, struct slice extra_members);
 
 /* Alert id: XXH3-128 of the rule id and of each event id, sorted, with a NUL before it (DECISIONS.md 3). */
 void alert_id(struct slice rule_id, const struct slice *event_ids, size_t n, char hex[32]);

@@ -17,7 +17,8 @@ static const struct slice view_paths[PATH_COUNT] = {
 
 /* Where the three JSON forms of Windows events keep their named data. */
 static const struct slice windows_prefix[FORM_COUNT] = {
-	[FORM_FLAT] = SLICE_INIT(""), [FORM_EVTX] = SLICE_INIT("Event.EventData."), [FORM_BEAT] = SLICE_INIT("winlog.event_data."),
+	[FORM_FLAT] = SLICE_INIT(""), [FORM_EVTX] = SLICE_INIT("Event.EventData."),
+	    [FORM_BEAT] = SLICE_INIT("winlog.event_data."),
 };
 
 static void
@@ -45,6 +46,16 @@ add_map(struct shape_set *set, size_t shape)
 		set->map[shape][i] = json_paths_add(set->paths, row->map[i].path);
 }
 
+static void
+add_signs(struct shape_set *set)
+{
+	set->sign = mem_zero(sign_rows, sizeof *set->sign);
+	for (size_t i = 0; i < sign_rows; i++)
+		for (int m = 0; m < 3; m++)
+			set->sign[i][m] = sign_row[i].member[m].n ? json_paths_add(set->paths,
+			    sign_row[i].member[m]) : set->path[P_none];
+}
+
 struct shape_set *
 shape_set_new(void)
 {
@@ -57,6 +68,7 @@ shape_set_new(void)
 	for (int f = 0; f < FIELD_COUNT; f++)
 		set->field[f] = json_paths_add(set->paths, field_row[f].path);
 	add_names(set);
+	add_signs(set);
 	for (size_t i = 0; i < SHAPES; i++)
 		add_map(set, i);
 	json_paths_done(set->paths);
@@ -71,6 +83,7 @@ shape_set_free(struct shape_set *set)
 	for (size_t i = 0; i < SHAPES; i++)
 		free(set->map[i]);
 	free(set->map);
+	free(set->sign);
 	json_paths_free(set->paths);
 	free(set);
 }
@@ -93,10 +106,14 @@ told(const struct view *v)
 
 /* Members that mean a time wherever they stand, the common ones first (INGEST.md, Recognisers). */
 static const enum view_path any_time[] = {
-	P_at_timestamp, P_timestamp, P_time, P_ts, P_eventTime, P_createdDateTime, P_published, P_date, P_EventTime, P_created_at, P_createdAt,
-	P_created, P_datetime, P_Datetime, P_Timestamp, P_TIMESTAMP, P_TimeGenerated, P_CreationTime, P_creationtime, P_event_time, P_eventtime,
-	P_event_timestamp, P_event_created, P_activityDateTime, P_date_create, P_unixTime, P_CreatedAt, P_messageTime, P_clickTime, P_createdat, P_generatedDateTime,
-	P_isotimestamp, P_effective_at, P_EVENT_TIMESTAMP, P_at_sign_timestamp, P_id_time, P_time_local, P_detectedDateTime, P_receiveTimestamp,
+	P_at_timestamp, P_timestamp, P_time, P_ts, P_eventTime, P_createdDateTime, P_published, P_date, P_EventTime,
+	    P_created_at, P_createdAt,
+	P_created, P_datetime, P_Datetime, P_Timestamp, P_TIMESTAMP, P_TimeGenerated, P_CreationTime, P_creationtime,
+	    P_event_time, P_eventtime,
+	P_event_timestamp, P_event_created, P_activityDateTime, P_date_create, P_unixTime, P_CreatedAt, P_messageTime,
+	    P_clickTime, P_createdat, P_generatedDateTime,
+	P_isotimestamp, P_effective_at, P_EVENT_TIMESTAMP, P_at_sign_timestamp, P_id_time, P_time_local, P_detectedDateTime,
+	    P_receiveTimestamp,
 	P_metadata_eventCreationTime, P_data_date, P_p_event_time, P_updatedAt, P_none,
 };
 
@@ -125,7 +142,8 @@ start(struct view *v, uint32_t *slots, struct arena *mem)
 }
 
 struct slice
-shape_fill(const struct shape_set *set, const struct shape_options *o, const struct json *j, uint32_t at, uint32_t *slots, struct event *e)
+shape_fill(const struct shape_set *set, const struct shape_options *o, const struct json *j, uint32_t at, uint32_t *slots,
+    struct event *e)
 {
 	struct view v = {.set = set, .options = o, .j = j, .root = at, .e = e, .ls = e->ls, .ls_n = e->ls_n};
 	const struct shape_row *row;

@@ -32,8 +32,9 @@ type_of(const struct view *v)
 static bool
 is(const struct view *v)
 {
-	return view_inner(v, P_event_type).n > 0 && (view_has(v, P_src_ip) || view_has(v, P_flow_id) || view_object(v, P_stats) ||
-	    view_object(v, P_engine) || view_has(v, P_dest_ip));
+	return view_inner(v, P_event_type).n > 0 && (view_named(v, P_src_ip) || view_named(v, P_flow_id) ||
+	    view_object(v, P_stats) ||
+	    view_object(v, P_engine) || view_named(v, P_dest_ip));
 }
 
 static void
@@ -61,7 +62,8 @@ answer(struct view *v, uint32_t object)
 static void
 dns(struct view *v)
 {
-	uint32_t list = view_node(v, P_dns_answers), queries = view_node(v, P_dns_queries), grouped = view_node(v, P_dns_grouped), q;
+	uint32_t list = view_node(v, P_dns_answers), queries = view_node(v, P_dns_queries), grouped = view_node(v,
+	    P_dns_grouped), q;
 
 	if (!view_object(v, P_dns))
 		return;
@@ -103,38 +105,53 @@ fields(struct view *v)
 	else if (slice_eq(action, SLICE("allowed")))
 		event_set(e, F_event_type, SLICE("allowed"));
 	if (!slice_eq(name, SLICE("alert")) && !slice_eq(name, SLICE("flow")) && !slice_eq(name, SLICE("stats")))
-		event_set(e, F_network_protocol, slice_eq(name, SLICE("fileinfo")) || slice_eq(name, SLICE("anomaly")) ? SLICE("") : name);
+		event_set(e, F_network_protocol, slice_eq(name, SLICE("fileinfo")) ||
+		    slice_eq(name, SLICE("anomaly")) ? SLICE("") : name);
 	dns(v);
 }
 
 static const struct mapping map[] = {
 	MAP("host", observer_name, TEXT), MAP("src_ip", source_ip, ADDRESS), MAP("src_port", source_port, TEXT),
-	MAP("dest_ip", destination_ip, ADDRESS), MAP("dest_port", destination_port, TEXT), MAP("proto", network_transport, PROTOCOL),
-	MAP("app_proto", network_protocol, LOWER), MAP("community_id", network_community_id, TEXT), MAP("flow_id", event_id, TEXT),
+	MAP("dest_ip", destination_ip, ADDRESS), MAP("dest_port", destination_port, TEXT),
+	MAP("proto", network_transport, PROTOCOL),
+	MAP("app_proto", network_protocol, LOWER), MAP("community_id", network_community_id, TEXT),
+	MAP("flow_id", event_id, TEXT),
 	MAP("ether.src_mac", source_mac, TEXT), MAP("ether.dest_mac", destination_mac, TEXT),
-	MAP("alert.signature_id", rule_id, TEXT), MAP("alert.signature", rule_name, TEXT), MAP("alert.category", rule_category, TEXT),
-	MAP("alert.severity", event_severity, TEXT), MAP("alert.action", event_action, TEXT), MAP("anomaly.event", event_action, TEXT),
+	MAP("alert.signature_id", rule_id, TEXT), MAP("alert.signature", rule_name, TEXT),
+	MAP("alert.category", rule_category, TEXT),
+	MAP("alert.severity", event_severity, TEXT), MAP("alert.action", event_action, TEXT),
+	MAP("anomaly.event", event_action, TEXT),
 	MAP("dns.rrname", dns_question_name, TEXT), MAP("dns.query.rrname", dns_question_name, TEXT),
-	MAP("dns.rrtype", dns_question_type, TEXT), MAP("dns.rcode", dns_response_code, TEXT), MAP("dns.type", event_action, TEXT),
-	MAP("http.http_method", http_request_method, TEXT), MAP("http.url", url_original, WEB), MAP("http.hostname", url_domain, TEXT),
+	MAP("dns.rrtype", dns_question_type, TEXT), MAP("dns.rcode", dns_response_code, TEXT),
+	MAP("dns.type", event_action, TEXT),
+	MAP("http.http_method", http_request_method, TEXT), MAP("http.url", url_original, WEB),
+	MAP("http.hostname", url_domain, TEXT),
 	MAP("http.http_user_agent", user_agent_original, TEXT), MAP("http.http_refer", http_request_referrer, TEXT),
 	MAP("http.protocol", http_version, VERSION), MAP("http.status", http_response_status_code, TEXT),
 	MAP("http.length", http_response_bytes, TEXT),
-	MAP("tls.sni", tls_client_server_name, TEXT), MAP("tls.subject", tls_server_subject, TEXT), MAP("tls.issuerdn", tls_server_issuer, TEXT),
-	MAP("tls.version", tls_version, TEXT), MAP("tls.ja3.hash", tls_client_ja3, TEXT), MAP("tls.ja3s.hash", tls_server_ja3s, TEXT),
+	MAP("tls.sni", tls_client_server_name, TEXT), MAP("tls.subject", tls_server_subject, TEXT),
+	MAP("tls.issuerdn", tls_server_issuer, TEXT),
+	MAP("tls.version", tls_version, TEXT), MAP("tls.ja3.hash", tls_client_ja3, TEXT),
+	MAP("tls.ja3s.hash", tls_server_ja3s, TEXT),
 	MAP("flow.bytes_toserver", source_bytes, TEXT), MAP("flow.bytes_toclient", destination_bytes, TEXT),
 	MAP("flow.pkts_toserver", source_packets, TEXT), MAP("flow.pkts_toclient", destination_packets, TEXT),
 	MAP("flow.start", event_start, WHEN), MAP("flow.end", event_end, WHEN), MAP("flow.reason", event_reason, TEXT),
-	MAP("netflow.bytes", network_bytes, TEXT), MAP("netflow.pkts", network_packets, TEXT), MAP("netflow.start", event_start, WHEN),
+	MAP("netflow.bytes", network_bytes, TEXT), MAP("netflow.pkts", network_packets, TEXT),
+	MAP("netflow.start", event_start, WHEN),
 	MAP("netflow.end", event_end, WHEN),
-	MAP("fileinfo.filename", file_path, FILEPATH), MAP("fileinfo.size", file_size, TEXT), MAP("fileinfo.md5", file_hash_md5, LOWER),
+	MAP("fileinfo.filename", file_path, FILEPATH), MAP("fileinfo.size", file_size, TEXT),
+	MAP("fileinfo.md5", file_hash_md5, LOWER),
 	MAP("fileinfo.sha1", file_hash_sha1, LOWER), MAP("fileinfo.sha256", file_hash_sha256, LOWER),
-	MAP("email.from", email_from_address, TEXT), MAP("email.to", email_to_address, TEXT), MAP("email.subject", email_subject, TEXT),
+	MAP("email.from", email_from_address, TEXT), MAP("email.to", email_to_address, TEXT),
+	MAP("email.subject", email_subject, TEXT),
 	MAP("email.message_id", email_message_id, TEXT), MAP("smtp.mail_from", email_from_address, TEXT),
-	MAP("smtp.rcpt_to", email_to_address, TEXT), MAP("smb.filename", file_path, FILEPATH), MAP("smb.command", event_action, TEXT),
-	MAP("smb.status", event_reason, TEXT), MAP("smb.ntlmssp.user", user_name, TEXT), MAP("smb.ntlmssp.domain", user_domain, TEXT),
+	MAP("smtp.rcpt_to", email_to_address, TEXT), MAP("smb.filename", file_path, FILEPATH),
+	MAP("smb.command", event_action, TEXT),
+	MAP("smb.status", event_reason, TEXT), MAP("smb.ntlmssp.user", user_name, TEXT),
+	MAP("smb.ntlmssp.domain", user_domain, TEXT),
 	MAP("smb.ntlmssp.host", source_domain, TEXT), MAP("krb5.cname", user_name, TEXT), MAP("krb5.realm", user_domain, TEXT),
-	MAP("ftp.command", event_action, TEXT), MAP("dhcp.client_mac", source_mac, TEXT), MAP("dhcp.hostname", source_domain, TEXT),
+	MAP("ftp.command", event_action, TEXT), MAP("dhcp.client_mac", source_mac, TEXT),
+	MAP("dhcp.hostname", source_domain, TEXT),
 	MAP("ssh.client.software_version", user_agent_original, TEXT),
 };
 static const enum view_path times[] = {P_timestamp, P_none};

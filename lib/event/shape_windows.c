@@ -112,7 +112,7 @@ fields(struct view *v, enum windows_form form, struct slice channel)
 		event_set(e, F_user_id, first(v, m->user));
 }
 
-/* ---- flat ---------------------------------------------------------------------------------------------------------- */
+/* ---- flat ---- */
 static bool
 has_id(const struct view *v)
 {
@@ -155,7 +155,8 @@ const struct shape_row shape_sysmon = {SLICE_INIT("sysmon"), sysmon_is, sysmon_s
 static bool
 windows_is(const struct view *v)
 {
-	return has_id(v) && (view_has(v, P_Channel) || view_has(v, P_Provider_Name) || view_has(v, P_SourceName) || view_has(v, P_ProviderName) ||
+	return has_id(v) && (view_has(v, P_Channel) || view_has(v, P_Provider_Name) || view_has(v, P_SourceName) ||
+	    view_has(v, P_ProviderName) ||
 	    view_has(v, P_LogName) || slice_starts_nocase(view_text(v, P_Provider), SLICE("Microsoft-")));
 }
 
@@ -173,7 +174,7 @@ flat_fields(struct view *v)
 
 const struct shape_row shape_windows = {SLICE_INIT("windows"), windows_is, flat_sources, flat_fields, NULL, 0, flat_times};
 
-/* ---- evtx_dump ------------------------------------------------------------------------------------------------------ */
+/* ---- evtx_dump ---- */
 static bool
 evtx_is(const struct view *v)
 {
@@ -204,7 +205,7 @@ const struct shape_row shape_evtx_dump = {
 	SLICE_INIT("evtx_dump"), evtx_is, evtx_sources, evtx_fields, evtx_map, sizeof evtx_map / sizeof *evtx_map, evtx_times,
 };
 
-/* ---- winlogbeat ----------------------------------------------------------------------------------------------------- */
+/* ---- winlogbeat ---- */
 static bool
 beat_is(const struct view *v)
 {

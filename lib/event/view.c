@@ -65,7 +65,8 @@ void
 view_ls(struct view *v, struct slice product, struct slice service, struct slice category)
 {
 	for (unsigned i = 0; i < v->ls_n; i++)
-		if (slice_eq(v->ls[i].product, product) && slice_eq(v->ls[i].service, service) && slice_eq(v->ls[i].category, category))
+		if (slice_eq(v->ls[i].product, product) && slice_eq(v->ls[i].service, service) &&
+		    slice_eq(v->ls[i].category, category))
 			return;
 	if (v->ls_n < EVENT_LS_MAX)
 		v->ls[v->ls_n++] = (struct logsource){product, service, category};

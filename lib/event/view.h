@@ -1,8 +1,9 @@
 /*
- * view (private to the room): one foreign object while its shape is told and mapped.  The nodes that any shape asks for were found in one
- * pass (slot[]); tables say which node becomes which field by which conversion.
+ * view (private to the room): one foreign object while its shape is told and mapped.  The nodes that any shape asks for were
+ * found in one pass (slot[]); tables say which node becomes which field by which conversion.
  *
- * Ownership: belongs to one call of shape_fill or shape_sources.  Texts live in the event's arena, or in the view's when there is no event.
+ * Ownership: belongs to one call of shape_fill or shape_sources.  Texts live in the event's arena, or in
+ * the view's when there is no event.
  */
 #ifndef IRPIPE_EVENT_VIEW_H
 #define IRPIPE_EVENT_VIEW_H
@@ -64,6 +65,7 @@ struct shape_set {
 	uint32_t name[FORM_COUNT][W_COUNT];
 	uint32_t field[FIELD_COUNT];		/* ECS: a field under its own name */
 	uint32_t **map;				/* [shape][row] */
+	uint32_t (*sign)[3];			/* signs.def; the slot of P_none where a row names fewer */
 };
 
 struct view {
@@ -94,8 +96,16 @@ view_has(const struct view *v, enum view_path p)
 	return n != JSON_NONE && json_type(v->j, n) != JSON_NULL;
 }
 
+/* There, perhaps as null. */
+static inline bool
+view_named(const struct view *v, enum view_path p)
+{
+	return view_node(v, p) != JSON_NONE;
+}
+
 bool view_object(const struct view *, enum view_path);
-struct slice view_value(const struct view *, uint32_t node);		/* decoded text of a scalar; an array's first; else empty */
+/* Decoded text of a scalar; an array's first; else empty. */
+struct slice view_value(const struct view *, uint32_t node);
 static inline struct slice
 view_text(const struct view *v, enum view_path p)
 {
@@ -121,6 +131,13 @@ bool time_text(struct slice, struct stamp *, bool *zoned) must_use;
 /* event.kind, category (c2 may be empty), type; empty ones are left. */
 void event_class(struct event *, const char *kind, const char *category, const char *type);
 
+/* signs.def */
+struct sign_row {
+	struct slice product, service, member[3];
+};
+extern const struct sign_row sign_row[];
+extern const size_t sign_rows;
+
 /* windows */
 struct windows_get {
 	struct slice (*get)(void *self, enum windows_name);
@@ -129,7 +146,8 @@ struct windows_get {
 extern const struct slice windows_name[W_COUNT];
 void windows_recipe(struct event *, struct slice channel, uint64_t event_id, const struct windows_get *);
 struct slice windows_service(struct slice channel);		/* Sigma's service; empty: none */
-struct slice windows_channel(struct slice channel, struct slice provider);	/* the channel that a provider writes to, if none is told */
+/* The channel that a provider writes to, if none is told. */
+struct slice windows_channel(struct slice channel, struct slice provider);
 
 /* Shapes: does the object have it; log sources; fields.  Order of trial is shapes.def's. */
 struct shape_row {

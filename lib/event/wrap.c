@@ -2,8 +2,8 @@
 #include "lib/event/shape.h"
 
 void
-event_wrap(const struct shape_set *set, const struct shape_options *o, const struct record *foreign, struct slice uri, uint32_t *slots,
-    struct event *scratch, struct buf *out)
+event_wrap(const struct shape_set *set, const struct shape_options *o, const struct record *foreign, struct slice uri,
+    uint32_t *slots, struct event *scratch, struct buf *out)
 {
 	struct stamp before = scratch->at;
 	struct event_src src = {.uri = uri, .off = foreign->off, .rec = foreign->rec};
