@@ -41,6 +41,61 @@ struct ruleset {
 	uint64_t fs, net, scoped;
 };
 
+static bool
+limit(int what, uint64_t most)
+{
+	struct rlimit now;
+
+	if (getrlimit((__rlimit_resource_t)what, &now) != 0)
+		return false;
+	if (now.rlim_max <= most && now.rlim_cur <= most)
+		return true;
+	if (now.rlim_max != RLIM_INFINITY && now.rlim_max < most)
+		most = now.rlim_max;
+	now.rlim_cur = now.rlim_max = most;
+	return setrlimit((__rlimit_resource_t)what, &now) == 0;
+}
+
+/* A descriptor that is missing is filled with one on which the wrong use fails: reading 0, writing 1 or 2 gives EBADF. */
+static bool
+fill_standard(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+			return false;
+	}
+	return true;
+}
+
+static void
+others_cloexec(void)
+{
+	enum { CLOEXEC = 4 };	/* CLOSE_RANGE_CLOEXEC, Linux 5.11 */
+
+	if (syscall(SYS_close_range, 3U, ~0U, CLOEXEC) == 0)
+		return;
+	for (int fd = 3, flags; fd < 1024; fd++)
+		if ((flags = fcntl(fd, F_GETFD)) >= 0)
+			fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
+}
+
+bool
+cell_begin(struct fault *f)
+{
+	if (!fill_standard())
+		return fault_set(f, "cannot open /dev/null for a standard descriptor that is closed", 0);
+	others_cloexec();
+	umask(077);
+	if (!limit(RLIMIT_CORE, 0))
+		return fault_set(f, "cannot set RLIMIT_CORE", 0);
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return fault_set(f, "cannot make the process undumpable", 0);
+	return true;
+}
+
+#ifndef IR_SANITIZERS
 #define S(name) SCMP_SYS(name)
 
 /* What any program of this house does after its start.  What is in no table is ENOSYS: libraries then take their older way. */
@@ -121,61 +176,6 @@ static const int prctls[] = {
 
 #define COUNT(v) (sizeof(v) / sizeof *(v))
 
-static bool
-limit(int what, uint64_t most)
-{
-	struct rlimit now;
-
-	if (getrlimit((__rlimit_resource_t)what, &now) != 0)
-		return false;
-	if (now.rlim_max <= most && now.rlim_cur <= most)
-		return true;
-	if (now.rlim_max != RLIM_INFINITY && now.rlim_max < most)
-		most = now.rlim_max;
-	now.rlim_cur = now.rlim_max = most;
-	return setrlimit((__rlimit_resource_t)what, &now) == 0;
-}
-
-/* A descriptor that is missing is filled with one on which the wrong use fails: reading 0, writing 1 or 2 gives EBADF. */
-static bool
-fill_standard(void)
-{
-	for (int fd = 0; fd <= 2; fd++) {
-		if (fcntl(fd, F_GETFD) >= 0)
-			continue;
-		if (open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
-			return false;
-	}
-	return true;
-}
-
-static void
-others_cloexec(void)
-{
-	enum { CLOEXEC = 4 };	/* CLOSE_RANGE_CLOEXEC, Linux 5.11 */
-
-	if (syscall(SYS_close_range, 3U, ~0U, CLOEXEC) == 0)
-		return;
-	for (int fd = 3, flags; fd < 1024; fd++)
-		if ((flags = fcntl(fd, F_GETFD)) >= 0)
-			fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
-}
-
-bool
-cell_begin(struct fault *f)
-{
-	if (!fill_standard())
-		return fault_set(f, "cannot open /dev/null for a standard descriptor that is closed", 0);
-	others_cloexec();
-	umask(077);
-	if (!limit(RLIMIT_CORE, 0))
-		return fault_set(f, "cannot set RLIMIT_CORE", 0);
-	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-		return fault_set(f, "cannot make the process undumpable", 0);
-	return true;
-}
-
-#ifndef IR_SANITIZERS
 /* ---- Landlock ---- */
 
 static uint64_t

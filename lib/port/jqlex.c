@@ -80,7 +80,7 @@ refuse(struct fault *f, const char *why, struct slice s, size_t from, size_t to)
 /* ---- regular expressions that may match nothing ---- */
 
 struct group {
-	bool some, all, nothing_after;	/* an alternative so far is empty-able; this one is; look-around: always */
+	bool some, all, look;		/* an earlier alternative can be empty; this one can; look-around: always */
 };
 
 struct regex {
@@ -128,7 +128,7 @@ group_open(struct regex *r, struct slice s, size_t i)
 	    (at(s, i + 2) == '<' && (at(s, i + 3) == '=' || at(s, i + 3) == '!')));
 
 	take(r);
-	r->stack[++r->depth] = (struct group){ .all = true, .nothing_after = look };
+	r->stack[++r->depth] = (struct group){ .all = true, .look = look };
 	if (at(s, i + 1) != '?')
 		return i;
 	for (i += 2; letter(at(s, i)) || strchr("-<=!>:'", at(s, i)); i++)
@@ -145,7 +145,7 @@ group_close(struct regex *r)
 	take(r);
 	r->depth--;
 	r->has = false;
-	atom(r, g->some || g->all || g->nothing_after);
+	atom(r, g->some || g->all || g->look);
 }
 
 static size_t

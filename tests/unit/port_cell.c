@@ -25,6 +25,12 @@
 
 #include "tests/unit/unit.h"
 
+#ifdef IR_SANITIZERS
+enum { CELL_HOLDS = 0 };
+#else
+enum { CELL_HOLDS = 1 };
+#endif
+
 static char dir[] = "/tmp/irpipe-cell-XXXXXX";
 static char in_read[128], in_write[128], other[128], link_to[128];
 static pid_t parent;
@@ -302,17 +308,16 @@ main(void)
 	put(in_read);
 	put(other);
 	begin();
-#ifdef IR_SANITIZERS
-	unit_skip("sanitizers: the cell is not entered");
-#else
 	if (symlink(other, link_to) != 0)
 		return 1;
-	held();
-	for (int who = 0; who < 3; who++)
+	if (!CELL_HOLDS)
+		unit_skip("sanitizers: the cell is not entered");
+	else
+		held();
+	for (int who = 0; CELL_HOLDS && who < 3; who++)
 		for (size_t i = 0; i < sizeof tries / sizeof *tries; i++)
 			if (!left_out(&tries[i], who))
 				one(&tries[i], who);
-#endif
 	unlink(link_to);
 	unlink(in_write);
 	unlink(in_read);

@@ -104,8 +104,8 @@ verdicts(void)
 		} else {
 			r = jq_ask(pool, id, slice_str(asked[i].record));
 			OK(r.verdict == asked[i].verdict &&
-			    (r.cause == NULL || asked[i].cause == NULL || strcmp(r.cause, asked[i].cause) == 0), "%s on %s: %d %s",
-			    asked[i].text, asked[i].record, (int)r.verdict, r.cause ? r.cause : "");
+			    (r.cause == NULL || asked[i].cause == NULL || strcmp(r.cause, asked[i].cause) == 0),
+			    "%s on %s: %d %s", asked[i].text, asked[i].record, (int)r.verdict, r.cause ? r.cause : "");
 			if (asked[i].verdict == JQ_ERROR)
 				OK(r.text[0] && strchr(r.text, '\033') == NULL, "%s: harmless words: %s", asked[i].text, r.text);
 		}
