@@ -24,6 +24,7 @@ struct format_context {
 	const struct shape_options *shape;
 	struct slice name;		/* file name: dates and paths in it */
 	size_t max_record;
+	struct slice head;		/* the source's first 64 KiB or all; valid in `begin` alone */
 };
 
 /* One worker's room: nothing here lives longer than a record but the json scanner and slots. */
