@@ -142,7 +142,7 @@ open_layer(struct sources *s, struct layer *l, unsigned depth, bool packed, stru
 				layer_free(l);
 				return false;
 			}
-			l = layer_gz(l, &s->budget);
+			l = layer_gz(l, &s->budget, depth);
 			packed = true;
 			continue;
 		}
@@ -169,8 +169,9 @@ open_fd(struct sources *s, int fd, const struct stat *st, struct slice uri, stru
 	s->stored = regular ? (uint64_t)st->st_size : 0;
 	buf_reset(&s->name);
 	buf_slice_add(&s->name, raw);
-	atomic_store(&s->budget.left, s->o.max_inflate ? s->o.max_inflate : INFLATE_DEFAULT);
-	atomic_store(&s->budget.told, false);
+	s->budget = (struct budget){0};
+	for (unsigned i = 0; i <= NEST_MAX; i++)
+		s->budget.left[i] = s->o.max_inflate ? s->o.max_inflate : INFLATE_DEFAULT;
 	return open_layer(s, l, 0, false, out);
 }
 

@@ -20,7 +20,7 @@ struct source {
 
 struct sources;
 struct source_options {
-	uint64_t max_inflate;		/* bytes unpacked from one stored file; 0: 100 GiB */
+	uint64_t max_inflate;		/* bytes unpacked from one stored file, at each depth of packing; 0: 100 GiB */
 	/* Something was not read or ended early: a link, a damaged gz, a bomb, an unreadable file.  `what` is constant words with dashes. */
 	void (*note)(void *self, const char *what, struct slice uri, struct slice message);
 	void *self;

@@ -226,7 +226,7 @@ aside(struct archive_in *a, enum archive_step step, const struct archive_event *
 		return false;
 	case ARCHIVE_DAMAGE:
 		voice_say(&a->voice, "damaged", buf_slice(&a->uri), slice_str(e->why));
-		break;
+		return false;		/* what can be read behind it follows */
 	case ARCHIVE_LOST:
 		voice_say(&a->voice, "archive-lost", buf_slice(&a->uri), slice_str(e->why));
 		break;
@@ -311,6 +311,7 @@ member_layer(struct archive_pile *p, struct archive_in *a)
 	l->archive = a;
 	l->voice = &a->voice;
 	l->budget = p->budget;
+	l->depth = a->depth;
 	buf_slice_add(&l->uri, buf_slice(&a->uri));
 	if (!a->held.n)
 		return l;
@@ -325,7 +326,7 @@ pile_next(struct archive_pile *p, struct member *m)
 	while (p->n) {
 		struct archive_in *a = p->in[p->n - 1];
 
-		if (!atomic_load(&p->budget->told) && in_next(a)) {
+		if (!p->budget->told[a->depth] && in_next(a)) {
 			a->holds = false;
 			*m = (struct member){.layer = member_layer(p, a), .size = a->held_size, .depth = a->depth, .bare = a->held.n == 0};
 			if (a->held.n) {

@@ -60,7 +60,7 @@ layer_fd(int fd, bool pipe, const struct voice *voice, struct slice uri)
 }
 
 struct layer *
-layer_gz(struct layer *under, struct budget *budget)
+layer_gz(struct layer *under, struct budget *budget, unsigned depth)
 {
 	struct layer *l = mem_zero(1, sizeof *l);
 
@@ -69,6 +69,7 @@ layer_gz(struct layer *under, struct budget *budget)
 	l->under = under;
 	l->voice = under->voice;
 	l->budget = budget;
+	l->depth = depth;
 	buf_slice_add(&l->uri, buf_slice(&under->uri));
 	l->gz = gz_new();
 	l->in_room = mem_alloc(LAYER_BLOCK);
@@ -95,16 +96,19 @@ layer_free(struct layer *l)
 size_t
 budget_take(struct layer *l, size_t n)
 {
-	unsigned long long left = atomic_load(&l->budget->left);
+	uint64_t *left = &l->budget->left[l->depth];
 
-	while (!atomic_compare_exchange_weak(&l->budget->left, &left, n < left ? left - n : 0))
-		continue;
-	if (n <= left)
+	if (n <= *left) {
+		*left -= n;
 		return n;
+	}
+	n = (size_t)*left;
+	*left = 0;
 	l->ended = true;
-	if (!atomic_exchange(&l->budget->told, true))
+	if (!l->budget->told[l->depth])
 		voice_say(l->voice, "inflate-limit", buf_slice(&l->uri), SLICE("more bytes unpacked than --max-inflate allows; the rest is not read"));
-	return (size_t)left;
+	l->budget->told[l->depth] = true;
+	return n;
 }
 
 /* A fifo without a writer yet reads as ended; poll knows better, and lets a signal through. */

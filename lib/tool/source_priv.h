@@ -44,6 +44,7 @@ struct layer {
 	const struct voice *voice;
 	struct buf uri;
 	struct budget *budget;
+	unsigned depth;			/* packings up to this one, from 1 */
 	char *hold;			/* bytes read ahead, or GZ's input */
 	size_t from, n;
 	bool ended;
@@ -59,14 +60,17 @@ struct layer {
 	struct archive_in *archive;	/* MEMBER: not owned */
 	struct slice data;		/* MEMBER: not yet taken */
 };
-/* Bytes that may still be unpacked from one file; shared by the layers upon it, also in a pump's thread. */
+/*
+ * Bytes that may still be unpacked from one stored file, for each depth of packing: a sum over all depths would hang on how far a pump's
+ * thread is ahead.  The layers of one depth are read by one thread at a time.
+ */
 struct budget {
-	atomic_ullong left;
-	atomic_bool told;
+	uint64_t left[NEST_MAX + 1];
+	bool told[NEST_MAX + 1];
 };
 
 struct layer *layer_fd(int fd, bool pipe, const struct voice *, struct slice uri) must_use;
-struct layer *layer_gz(struct layer *under, struct budget *) must_use;
+struct layer *layer_gz(struct layer *under, struct budget *, unsigned depth) must_use;
 size_t layer_read(struct layer *, char *to, size_t cap);
 /* The first bytes without taking them (HEAD_MAX at most; at least as many as tell what it is, unless the end comes first). */
 struct slice layer_head(struct layer *);
