@@ -1,6 +1,13 @@
 #include "lib/tool/text_priv.h"
 
-enum { LAST_MIN = 12 };		/* columns: less of a message says nothing */
+/* Columns that the last part should have: less of a message says nothing. */
+static unsigned
+last_min(const struct text_line *l)
+{
+	unsigned third = l->style->width / 3;
+
+	return third > 12 ? third : 12;
+}
 
 void
 line_made(struct text_line *l, size_t from, unsigned cap, unsigned drop, const char *colour)
@@ -52,10 +59,10 @@ line_add_json(struct text_line *l, const struct json *j, uint32_t v)
 static unsigned
 total(const struct text_line *l)
 {
-	unsigned n = 0;
+	unsigned n = 0, last = last_min(l);
 
 	for (unsigned i = 0; i < l->n; i++)
-		n += (i ? 2 : 0) + (i + 1 == l->n && l->v[i].columns > LAST_MIN ? LAST_MIN : l->v[i].columns);
+		n += (i ? 2 : 0) + (i + 1 == l->n && l->v[i].columns > last ? last : l->v[i].columns);
 	return n;
 }
 
