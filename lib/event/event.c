@@ -211,16 +211,20 @@ event_set_json(struct event *e, enum field f, struct slice json)
 		store(e, f, json);
 }
 
+/* A name has a letter: what is digits and dots alone is a broken address. */
 static bool
 name_like(struct slice s)
 {
+	bool letter = false;
+
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i], low = c | 0x20;
 
 		if (!(low >= 'a' && low <= 'z') && !num_digit((char)c) && c != '.' && c != '-' && c != '_' && c < 0x80)
 			return false;
+		letter |= (low >= 'a' && low <= 'z') || c >= 0x80;
 	}
-	return s.n > 0 && s.n <= 255;
+	return letter && s.n <= 255;
 }
 
 void

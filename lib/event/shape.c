@@ -117,12 +117,19 @@ static const enum view_path any_time[] = {
 	P_metadata_eventCreationTime, P_data_date, P_p_event_time, P_updatedAt, P_none,
 };
 
+/* Members that their makers define as UTC, zone or no zone (Sysmon, Windows event schema, Office 365 common schema). */
+static bool
+utc_by_rule(enum view_path p)
+{
+	return p == P_UtcTime || p == P_SystemTime || p == P_TimeCreatedS || p == P_CreationTime || p == P_creationtime;
+}
+
 static void
 set_time(struct view *v, const struct shape_row *row)
 {
 	if (row->times)
 		for (const enum view_path *p = row->times; *p != P_none; p++)
-			if (view_time(v, *p, *p == P_UtcTime || *p == P_SystemTime || *p == P_TimeCreatedS))
+			if (view_time(v, *p, utc_by_rule(*p)))
 				return;
 	for (const enum view_path *p = any_time; *p != P_none; p++)
 		if (view_time(v, *p, false))

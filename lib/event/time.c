@@ -43,6 +43,18 @@ without_remark(struct slice s)
 	return slice_trim(s);
 }
 
+/* A day alone is its first moment. */
+static bool
+day(struct slice s, struct stamp *at)
+{
+	char t[20] = "0000-00-00T00:00:00Z";
+
+	if (s.n != 10)
+		return false;
+	memcpy(t, s.p, 10);
+	return stamp_rfc3339(slice_of(t, sizeof t), at);
+}
+
 bool
 time_text(struct slice s, struct stamp *at, bool *zoned)
 {
@@ -53,8 +65,10 @@ time_text(struct slice s, struct stamp *at, bool *zoned)
 		return false;
 	if (stamp_rfc3339(s, at) || epoch(s, at) || dotnet(s, at))
 		return true;
-	if (!stamp_iso(t, at, zoned))
-		return false;
+	if (!stamp_iso(t, at, zoned)) {
+		*zoned = false;
+		return day(s, at);
+	}
 	if (t.n != s.n)
 		*zoned = true;
 	return true;
