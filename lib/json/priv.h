@@ -27,7 +27,7 @@ struct scan {
 
 /* p[n - 1] is '\n'.  `lines`: each newline ends a document; else newlines are blanks, and the last byte alone is an end. */
 typedef void json_scan_fn(struct scan *, const char *p, size_t n, bool lines);
-json_scan_fn json_scan_avx2, json_scan_sse2, json_scan_c;
+json_scan_fn json_scan_avx512, json_scan_avx2, json_scan_sse2, json_scan_c;
 json_scan_fn *json_scan_best(void);
 void json_scan_room(struct scan *, size_t n);
 void json_scan_free(struct scan *);

@@ -9,6 +9,7 @@ static const struct engine {
 	json_scan_fn *run;
 } engine[] = {
 #ifdef __x86_64__
+	{"avx512", json_scan_avx512},
 	{"avx2", json_scan_avx2},
 #endif
 #ifdef __SSE2__
@@ -20,13 +21,31 @@ enum { ENGINES = sizeof engine / sizeof engine[0] };
 
 static const struct engine *forced;
 
+#ifdef __x86_64__
+static bool
+has_avx2(void)
+{
+	return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("bmi") &&
+	    __builtin_cpu_supports("popcnt");
+}
+
+/* VBMI2 came (Ice Lake, Zen 4) when wide registers no longer slowed the core down. */
+static bool
+has_avx512(void)
+{
+	return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+	    __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2");
+}
+#endif
+
 static bool
 runs_here(const struct engine *e)
 {
 #ifdef __x86_64__
+	if (e->run == json_scan_avx512)
+		return has_avx512();
 	if (e->run == json_scan_avx2)
-		return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("bmi") &&
-		    __builtin_cpu_supports("popcnt");
+		return has_avx2();
 #endif
 	(void)e;
 	return true;

@@ -128,7 +128,7 @@ main(int argc, char **argv)
 	long runs = argc > 3 ? strtol(argv[3], NULL, 10) : 7;
 
 	if (argc < 2 || (argc > 2 && !json_force(argv[2])) || runs < 1 || runs > RUNS_MAX) {
-		fprintf(stderr, "usage: scan FILE.ndjson [avx2|sse2|c [RUNS]]\n");
+		fprintf(stderr, "usage: scan FILE.ndjson [avx512|avx2|sse2|c [RUNS]]\n");
 		return 2;
 	}
 	all = unit_file(argv[1]);

@@ -11,7 +11,7 @@
  * but every engine and the plain reader must choose alike.
  */
 
-static const char *const engines[] = {"avx2", "sse2", "c"};
+static const char *const engines[] = {"avx512", "avx2", "sse2", "c"};
 
 struct score {
 	int accepted, refused, wrong;
