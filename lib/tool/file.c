@@ -92,7 +92,8 @@ files_add(struct opt_list *files, struct arena *mem, struct slice path, struct s
 }
 
 static bool
-walk_files(struct walk *w, struct slice path, const char *const *endings, struct arena *mem, struct opt_list *files, struct fault *f)
+walk_files(struct walk *w, struct slice path, const char *const *endings, struct arena *mem, struct opt_list *files,
+    struct fault *f)
 {
 	struct walk_item it;
 

@@ -1,7 +1,8 @@
 /*
- * source: files, folders, stdin, compressed files and archives as byte streams with labels (INGEST.md section 1).  Folders are walked in byte
- * order of names, links not followed, regular files only; gz by port/gz in this process, the rest by port/archive's workers; nested to 5.
- * Evidence is opened O_RDONLY|O_NOFOLLOW|O_NONBLOCK|O_NOCTTY and checked by fstat; what is itself an argument may be a link, a fifo, /dev/fd/N.
+ * source: files, folders, stdin, compressed files and archives as byte streams with labels (INGEST.md section 1).  Folders are
+ * walked in byte order of names, links not followed, regular files only; gz by port/gz in this process, the rest by
+ * port/archive's workers; nested to 5. Evidence is opened O_RDONLY|O_NOFOLLOW|O_NONBLOCK|O_NOCTTY and checked by fstat; what is
+ * itself an argument may be a link, a fifo, /dev/fd/N.
  */
 #ifndef IRPIPE_TOOL_SOURCE_H
 #define IRPIPE_TOOL_SOURCE_H
@@ -9,7 +10,8 @@
 #include "lib/tool/tool.h"
 
 struct source {
-	struct slice uri;		/* label: argument as typed (no ./, no //) + path below; members as ARCHIVE!/member; percent-encoded (DECISIONS.md 2) */
+	/* Argument as typed (no ./, no //) + path below; members as ARCHIVE!/member; percent-encoded (DECISIONS.md 2). */
+	struct slice uri;
 	struct slice name;		/* last part, for guesses by name (".gz" and the like stripped) */
 	uint64_t size;			/* bytes as stored, 0 if unknown */
 	bool seekable;			/* a regular, uncompressed file: source_tail works */
@@ -21,7 +23,10 @@ struct source {
 struct sources;
 struct source_options {
 	uint64_t max_inflate;		/* bytes unpacked from one stored file, at each depth of packing; 0: 100 GiB */
-	/* Something was not read or ended early: a link, a damaged gz, a bomb, an unreadable file.  `what` is constant words with dashes. */
+	/*
+	 * Something was not read or ended early: a link, a damaged gz, a bomb, an unreadable file.  `what` is constant words
+	 * with dashes.
+	 */
 	void (*note)(void *self, const char *what, struct slice uri, struct slice message);
 	void *self;
 	bool compressed;		/* look inside gz and archives (else bytes as they are) */

@@ -328,7 +328,8 @@ pile_next(struct archive_pile *p, struct member *m)
 
 		if (!p->budget->told[a->depth] && in_next(a)) {
 			a->holds = false;
-			*m = (struct member){.layer = member_layer(p, a), .size = a->held_size, .depth = a->depth, .bare = a->held.n == 0};
+			*m = (struct member){.layer = member_layer(p, a), .size = a->held_size, .depth = a->depth,
+			    .bare = a->held.n == 0};
 			if (a->held.n) {
 				buf_reset(&a->name);
 				buf_slice_add(&a->name, buf_slice(&a->held));

@@ -1,6 +1,7 @@
 /*
- * source_archive: archives that are open, one around the other.  Each has its own worker; an archive inside something else is fed through a
- * pipe by a thread of this process (the pump), which then alone reads the layers below.  The pile owns workers, pumps and layers given to it.
+ * source_archive: archives that are open, one around the other.  Each has its own worker; an archive inside something else is
+ * fed through a pipe by a thread of this process (the pump), which then alone reads the layers below.  The pile owns workers,
+ * pumps and layers given to it.
  */
 #ifndef IRPIPE_TOOL_SOURCE_ARCHIVE_H
 #define IRPIPE_TOOL_SOURCE_ARCHIVE_H
@@ -20,8 +21,8 @@ struct archive_pile {
 /* Forks the workers: before the cell. */
 void pile_start(struct archive_pile *, const struct voice *, struct budget *);
 /*
- * Opens what `l` reads as an archive upon the others, at `depth` packings; takes l.  `whole`: l is a regular file from its start.  `name` is the
- * raw name of what holds it.  False: it was told why, and l is freed.
+ * Opens what `l` reads as an archive upon the others, at `depth` packings; takes l.  `whole`: l is a regular file from its
+ * start.  `name` is the raw name of what holds it.  False: it was told why, and l is freed.
  */
 bool pile_open(struct archive_pile *, struct layer *l, bool whole, unsigned depth, struct slice name) must_use;
 struct member {

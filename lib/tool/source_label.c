@@ -53,7 +53,8 @@ struct slice
 label_name(struct slice path, bool packed)
 {
 	static const struct slice ending[] = {
-		SLICE_INIT(".gz"), SLICE_INIT(".zst"), SLICE_INIT(".xz"), SLICE_INIT(".bz2"), SLICE_INIT(".lz4"), SLICE_INIT(".lzma"),
+		SLICE_INIT(".gz"), SLICE_INIT(".zst"), SLICE_INIT(".xz"), SLICE_INIT(".bz2"), SLICE_INIT(".lz4"),
+		    SLICE_INIT(".lzma"),
 	};
 	size_t at = slice_rfind(path, '/');
 	struct slice name = at < path.n ? slice_from(path, at + 1) : path;

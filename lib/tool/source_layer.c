@@ -106,7 +106,8 @@ budget_take(struct layer *l, size_t n)
 	*left = 0;
 	l->ended = true;
 	if (!l->budget->told[l->depth])
-		voice_say(l->voice, "inflate-limit", buf_slice(&l->uri), SLICE("more bytes unpacked than --max-inflate allows; the rest is not read"));
+		voice_say(l->voice, "inflate-limit", buf_slice(&l->uri),
+		    SLICE("more bytes unpacked than --max-inflate allows; the rest is not read"));
 	l->budget->told[l->depth] = true;
 	return n;
 }
@@ -229,7 +230,8 @@ static bool
 undecided(struct slice head)
 {
 	static const struct slice magic[] = {
-		SLICE_INIT("\x1f\x8b\x08"), SLICE_INIT("\x28\xb5\x2f\xfd"), SLICE_INIT("\xfd" "7zXZ"), SLICE_INIT("BZh"), SLICE_INIT("\x04\x22\x4d\x18"),
+		SLICE_INIT("\x1f\x8b\x08"), SLICE_INIT("\x28\xb5\x2f\xfd"), SLICE_INIT("\xfd" "7zXZ"), SLICE_INIT("BZh"),
+		    SLICE_INIT("\x04\x22\x4d\x18"),
 		SLICE_INIT("PK"), SLICE_INIT("7z\xbc\xaf\x27\x1c"),
 	};
 

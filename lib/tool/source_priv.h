@@ -1,6 +1,6 @@
 /*
- * source_priv: the inside of lib/tool/source*.c.  A source is a pile of layers: a descriptor below, gz and members of archives upon it.
- * A layer owns what is under it.
+ * source_priv: the inside of lib/tool/source*.c.  A source is a pile of layers: a descriptor below, gz and members of archives
+ * upon it. A layer owns what is under it.
  */
 #ifndef IRPIPE_TOOL_SOURCE_PRIV_H
 #define IRPIPE_TOOL_SOURCE_PRIV_H
@@ -21,7 +21,10 @@ enum {
 };
 
 /* ---- labels --------------------------------------------------------------------------------------------------------- */
-/* Appends a path without empty and "." parts; a leading / stays if `root`.  Percent-encoded: %, C0, DEL, bad UTF-8 (DECISIONS.md 2). */
+/*
+ * Appends a path without empty and "." parts; a leading / stays if `root`.  Percent-encoded: %, C0, DEL, bad UTF-8
+ * (DECISIONS.md 2).
+ */
 void label_add(struct buf *, struct slice path, bool root);
 /* The last part of a path, without the ending of a packing if `packed`. */
 struct slice label_name(struct slice path, bool packed);
@@ -61,8 +64,8 @@ struct layer {
 	struct slice data;		/* MEMBER: not yet taken */
 };
 /*
- * Bytes that may still be unpacked from one stored file, for each depth of packing: a sum over all depths would hang on how far a pump's
- * thread is ahead.  The layers of one depth are read by one thread at a time.
+ * Bytes that may still be unpacked from one stored file, for each depth of packing: a sum over all depths would hang on how far
+ * a pump's thread is ahead.  The layers of one depth are read by one thread at a time.
  */
 struct budget {
 	uint64_t left[NEST_MAX + 1];

@@ -122,8 +122,8 @@ event_text(struct text_line *l, const struct record *r)
 	PART(l, r, 0, 5, outcome_colour(r), "event.outcome");
 	PART(l, r, 18, 3, NULL, "user.name", "user.target.name", "user.id");
 	flow_part(l, r, 4);
-	if (!PART(l, r, 0, 0, NULL, "message", "process.command_line", "url.original", "dns.question.name", "file.path", "registry.path",
-	    "event.original", "event.action", "process.executable", "event.code", "raw"))
+	if (!PART(l, r, 0, 0, NULL, "message", "process.command_line", "url.original", "dns.question.name", "file.path",
+	    "registry.path", "event.original", "event.action", "process.executable", "event.code", "raw"))
 		line_part(l, r->line, 0, 0, NULL);
 }
 

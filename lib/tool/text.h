@@ -1,6 +1,6 @@
 /*
- * text: the stream for people (-t text, or a terminal on stdout): one readable line a record, tables fitted to the width, colours only where
- * they may be; control and bidirectional characters escaped.  ASCII alone outside UTF-8.
+ * text: the stream for people (-t text, or a terminal on stdout): one readable line a record, tables fitted to the width,
+ * colours only where they may be; control and bidirectional characters escaped.  ASCII alone outside UTF-8.
  */
 #ifndef IRPIPE_TOOL_TEXT_H
 #define IRPIPE_TOOL_TEXT_H

@@ -4,9 +4,9 @@
 static unsigned
 last_min(const struct text_line *l)
 {
-	unsigned third = l->style->width / 3;
+	unsigned part = l->style->width / 4;
 
-	return third > 12 ? third : 12;
+	return part > 12 ? part : 12;
 }
 
 void

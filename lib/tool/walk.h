@@ -1,6 +1,7 @@
 /*
- * walk: regular files beneath a folder, in byte order of names, links not followed (SECURITY.md section 4).  Depth costs memory, not stack or
- * descriptors: only the root stays open.  The walk owns the root's descriptor; items live until the next step.
+ * walk: regular files beneath a folder, in byte order of names, links not followed (SECURITY.md section 4).  Depth costs
+ * memory, not stack or descriptors: only the root stays open.  The walk owns the root's descriptor; items live until the next
+ * step.
  */
 #ifndef IRPIPE_TOOL_WALK_H
 #define IRPIPE_TOOL_WALK_H

@@ -1,6 +1,9 @@
 #include "tests/unit/pack.h"
 
+#include <ftw.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void
 le(struct buf *b, uint64_t v, unsigned bytes)
@@ -132,4 +135,20 @@ pack_zip_end(struct pack_zip *z, struct buf *out)
 	buf_free(&z->body);
 	buf_free(&z->central);
 	*z = (struct pack_zip){0};
+}
+
+static int
+gone(const char *path, const struct stat *st, int kind, struct FTW *place)
+{
+	(void)st;
+	(void)kind;
+	(void)place;
+	return remove(path);
+}
+
+void
+pack_remove(const char *folder)
+{
+	if (nftw(folder, gone, 16, FTW_DEPTH | FTW_PHYS) != 0)
+		perror(folder);
 }

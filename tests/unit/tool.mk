@@ -5,5 +5,5 @@ tests_unit_tool_source_SOURCES = tests/unit/tool_source.c tests/unit/pack.c test
 tests_unit_tool_source_LDADD = $(UNIT_LDADD)
 check_PROGRAMS += tests/unit/tool_text
 TESTS += tests/unit/tool_text
-tests_unit_tool_text_SOURCES = tests/unit/tool_text.c
+tests_unit_tool_text_SOURCES = tests/unit/tool_text.c tests/unit/pack.c tests/unit/pack.h
 tests_unit_tool_text_LDADD = $(UNIT_LDADD)

@@ -96,7 +96,8 @@ labels(void)
 	SAME(one(".//./plain"), SLICE("plain plain text\n"), "// is dropped");
 	SAME(one("nowhere"), SLICE("! unreadable nowhere\n"), "a file that is not there");
 	put("odd\nname\x7f%\xff\xc3\xa4", SLICE("x"));
-	SAME(one("odd\nname\x7f%\xff\xc3\xa4"), SLICE("odd%0Aname%7F%25%FF\xc3\xa4 odd\nname\x7f%\xff\xc3\xa4 x\n"), "controls, percent and bad UTF-8");
+	SAME(one("odd\nname\x7f%\xff\xc3\xa4"), SLICE("odd%0Aname%7F%25%FF\xc3\xa4 odd\nname\x7f%\xff\xc3\xa4 x\n"),
+	    "controls, percent and bad UTF-8");
 	put("empty", SLICE(""));
 	SAME(one("empty"), SLICE("empty empty \n"), "an empty file is a source");
 }
@@ -113,7 +114,8 @@ folders(void)
 	OK(symlink("/etc/passwd", "tree/b/link") == 0, "link");
 	OK(symlink("../a", "tree/b/folder") == 0, "link to a folder");
 	OK(mkfifo("tree/pipe", 0600) == 0, "fifo");
-	SAME(one("tree"), SLICE("tree/B B 0\ntree/a/z z 1\ntree/a.txt a.txt 2\n! link tree/b/folder\n! link tree/b/link\n! not-regular tree/pipe\n"),
+	SAME(one("tree"), SLICE("tree/B B 0\ntree/a/z z 1\ntree/a.txt a.txt 2\n! link tree/b/folder\n! link tree/b/link\n! "
+	    "not-regular tree/pipe\n"),
 	    "byte order of names, links and fifos told");
 	SAME(one("./tree//"), one("tree"), "the label has no / at its end");
 	OK(symlink("tree", "way") == 0, "link");
@@ -182,7 +184,8 @@ gz(void)
 	put("x.gz.gz", buf_slice(&outer));
 	SAME(one("x.gz.gz"), SLICE("x.gz.gz x.gz one\ntwo\n\n"), "gz in gz");
 	put("cut.gz", slice_head(buf_slice(&b), whole - 3));
-	SAME(one("cut.gz"), SLICE("cut.gz cut ! damaged cut.gz\none\ntwo\n\n"), "all bytes before the damage, told while it is read");
+	SAME(one("cut.gz"), SLICE("cut.gz cut ! damaged cut.gz\none\ntwo\n\n"),
+	    "all bytes before the damage, told while it is read");
 	b.p[whole - 8] ^= 1;
 	put("crc.gz", buf_slice(&b));
 	SAME(one("crc.gz"), SLICE("crc.gz crc ! damaged crc.gz\none\ntwo\n\n"), "a wrong CRC withholds nothing");
@@ -224,7 +227,8 @@ bomb(void)
 	pack_gz(&b, slice_of(zero, 300000));
 	put("bomb.gz", buf_slice(&b));
 	SAME(all(args, 2, 0), SLICE("bomb.gz bomb 300000\nplain plain text\n"), "no bomb");
-	SAME(all(args, 2, 200000), SLICE("bomb.gz bomb ! inflate-limit bomb.gz\n200000\nplain plain text\n"), "the limit ends it alone");
+	SAME(all(args, 2, 200000), SLICE("bomb.gz bomb ! inflate-limit bomb.gz\n200000\nplain plain text\n"),
+	    "the limit ends it alone");
 	free(zero);
 	buf_free(&b);
 }
@@ -259,7 +263,8 @@ archives(void)
 	pack_zip_add(&z, "last", SLICE("z"));
 	pack_zip_end(&z, &b);
 	put("kape.zip", buf_slice(&b));
-	SAME(one("kape.zip"), SLICE("kape.zip!/C/Windows/x.evtx x.evtx evtx\n" TAR_TEXT("kape.zip!/in.tar") TAR_TEXT("kape.zip!/in.tar.gz")
+	SAME(one("kape.zip"), SLICE("kape.zip!/C/Windows/x.evtx x.evtx "
+	    "evtx\n" TAR_TEXT("kape.zip!/in.tar") TAR_TEXT("kape.zip!/in.tar.gz")
 	    "kape.zip!/last last z\n"), "tar and tar.gz in a zip");
 	put("cut.zip", slice_head(buf_slice(&b), 60));
 	OK(slice_has(one("cut.zip"), SLICE("! damaged cut.zip")), "a cut zip is told");
@@ -328,7 +333,8 @@ early(void)
 	OK(sources_next(s, &src), "the next tar");
 	sources_end(s);
 	INT(notes.n, 0, "nothing to tell");
-	SAME(all(&arg, 1, 1000000), SLICE("big.zip!/big.tar!/a a ! damaged big.zip!/big.tar\n999488\n! inflate-limit big.zip!/big.tar\n"), "limit");
+	SAME(all(&arg, 1, 1000000), SLICE("big.zip!/big.tar!/a a ! damaged big.zip!/big.tar\n999488\n! inflate-limit "
+	    "big.zip!/big.tar\n"), "limit");
 	free(zero);
 	buf_free(&tar);
 	buf_free(&b);
@@ -403,5 +409,7 @@ main(void)
 	early();
 	pipes();
 	tail();
+	if (chdir("/") == 0)
+		pack_remove(dir);
 	return unit_done();
 }
