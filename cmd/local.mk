@@ -1,1 +1,3 @@
 # one program each: main() narrates
+bin_PROGRAMS += ir-ingest
+ir_ingest_SOURCES = cmd/ir-ingest.c cmd/ingest.h cmd/ingest_list.c cmd/ingest_read.c cmd/ingest_survey.c cmd/ingest_work.c

@@ -1,0 +1,478 @@
+/* The reader: sources into blocks of whole records, marks between them, words at their end. */
+#include "cmd/ingest.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BLOCK = 256 * 1024, READ = 256 * 1024, PATIENCE = 3 };
+enum { IS_MARK = 1, IS_FLUSH = 2 };		/* job->number[0]; [1] is the offset behind the block, [2] records of the source so far */
+
+/* ---- in order, behind the workers ---------------------------------------------------------------------------------------- */
+
+static void
+put(struct ingest *i, struct buf *b)
+{
+	if (!out_add(&i->t->out, buf_slice(b)) || !out_flush(&i->t->out))
+		tool_die(i->t, i->t->out.error, "cannot write the output");
+	buf_free(b);
+}
+
+static void
+position(struct ingest *i, const struct piece *p, uint64_t off, uint64_t rec)
+{
+	struct json_out o = json_out(&i->position);
+
+	if (i->position.n)
+		buf_byte(&i->position, ',');
+	jo_open(&o, '{');
+	jo_ktext(&o, "uri", p->uri);
+	jo_ku64(&o, "off", off);
+	jo_ku64(&o, "rec", rec);
+	jo_close(&o, '}');
+}
+
+/* A barrier: all records up to these positions stand before this line (STREAM.md). */
+static void
+mark(struct ingest *i)
+{
+	struct stage_id id = stream_id(i->t);
+	struct buf b = {0};
+	struct json_out o;
+
+	if (i->o.inventory || slice_eq(i->t->common.to, SLICE("text")))
+		return;
+	o = record_begin(&b, &id, KIND_MARK);
+	jo_ku64(&o, "n", i->marks);
+	jo_kbool(&o, "live", false);
+	if (i->marks % SAVE_EACH == SAVE_EACH - 1)
+		jo_kbool(&o, "save", true);
+	jo_kopen(&o, "pos", '[');
+	if (i->position.n)
+		jo_raw(&o, buf_slice(&i->position));
+	jo_close(&o, ']');
+	jo_close(&o, '}');
+	jo_close(&o, '}');
+	buf_byte(&b, '\n');
+	buf_reset(&i->position);
+	i->marks++;
+	i->t->account.out[KIND_MARK]++;
+	put(i, &b);
+}
+
+/* Records without time that stand before the first with one get the time of the record before their block. */
+static void
+lend_time(const struct piece *p, const struct sighting *s, struct job *job)
+{
+	static const size_t behind = sizeof "{\"@timestamp\":\"" - 1;
+	uint64_t at;
+
+	if (!p->seen.dated)
+		return;
+	for (size_t k = 0; k + sizeof at <= s->early.n; k += sizeof at) {
+		memcpy(&at, s->early.p + k, sizeof at);
+		if (at + behind + STAMP_LEN <= job->out.n)
+			stamp_put(job->out.p + at + behind, p->seen.before);
+	}
+}
+
+static void
+remember(struct sighting *to, struct sighting *s)
+{
+	to->records += s->records;
+	to->rejects += s->rejects;
+	to->err |= s->err;
+	for (size_t k = 0; k < s->hosts.n && to->hosts.n < HOSTS_MAX; k++)
+		(void)map_put(&to->hosts, s->hosts.row[k].key, NULL);
+	if (!s->dated)
+		return;
+	if (!to->dated || stamp_cmp(s->first, to->first) < 0)
+		to->first = s->first;
+	if (!to->dated || stamp_cmp(s->last, to->last) > 0)
+		to->last = s->last;
+	to->before = s->before;
+	to->dated = true;
+}
+
+static void
+done(void *shared, struct job *job)
+{
+	struct ingest *i = shared;
+	struct piece *p = job->source;
+	struct sighting *s = job->made;
+
+	if (s) {
+		lend_time(p, s, job);
+		remember(&p->seen, s);
+		map_free(&s->hosts);
+		buf_free(&s->early);
+		free(s);
+	}
+	stream_take(i->t, job);
+	if (job->number[0] & IS_MARK) {
+		position(i, p, job->number[1], job->number[2]);
+		mark(i);
+	} else if (job->last) {
+		position(i, p, job->number[1], job->number[2]);
+	}
+	if ((job->number[0] & IS_FLUSH) && !out_flush(&i->t->out))
+		tool_die(i->t, i->t->out.error, "cannot write the output");
+}
+
+/* ---- progress: a terminal on stderr, after three seconds -------------------------------------------------------------------- */
+
+static void
+progress(struct ingest *i)
+{
+	struct timespec now;
+	uint64_t bytes, total;
+	double s;
+	struct buf b = {0};
+
+	if (i->t->common.quiet || !isatty(2))
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (i->shown.tv_sec == 0)
+		i->shown = now;
+	s = (double)(now.tv_sec - i->shown.tv_sec) + (double)(now.tv_nsec - i->shown.tv_nsec) / 1e9;
+	if (s < PATIENCE)
+		return;
+	sources_progress(i->in, &bytes, &total);
+	if (bytes / (1024 * 1024) % 8)
+		return;
+	buf_byte(&b, '\r');
+	buf_u64(&b, bytes >> 20);
+	if (total) {
+		buf_lit(&b, " of ");
+		buf_u64(&b, total >> 20);
+	}
+	buf_lit(&b, " MiB, ");
+	buf_u64(&b, (uint64_t)((double)bytes / s / 1e6));
+	buf_lit(&b, " MB/s");
+	if (total > bytes && bytes) {
+		buf_lit(&b, ", ");
+		buf_u64(&b, (uint64_t)(s * (double)(total - bytes) / (double)bytes));
+		buf_lit(&b, " s left");
+	}
+	buf_lit(&b, "   \r");
+	(void)!write(2, b.p, b.n);
+	buf_free(&b);
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------------------------------ */
+
+struct reading {
+	struct ingest *i;
+	struct piece *piece;
+	const struct source *src;
+	struct buf hold;		/* bytes read and not yet given */
+	size_t from;			/* of them taken */
+	uint64_t at;			/* offset in the source of hold.p[from] */
+	uint64_t rec;			/* ordinal of the next record */
+	struct buf state;		/* of a format that learns, at `from` */
+	bool eof;
+};
+
+/* After a signal files are not read on; a pipe is read to its end for 1 s at most. */
+static bool
+may_read(struct reading *r)
+{
+	static struct timespec since;
+	struct timespec now;
+
+	while (r->src->pipe && source_idle(r->i->in)) {
+		struct pollfd p = {.fd = r->src->fd, .events = POLLIN};
+
+		if (tool_stopped())
+			break;
+		if (poll(&p, 1, 500) > 0)
+			break;
+	}
+	if (!tool_stopped())
+		return true;
+	if (!r->src->pipe)
+		return false;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (since.tv_sec == 0)
+		since = now;
+	return now.tv_sec - since.tv_sec < 1 && !source_idle(r->i->in);
+}
+
+static bool
+more(struct reading *r)
+{
+	size_t n = 0;
+
+	if (r->from) {
+		memmove(r->hold.p, r->hold.p + r->from, r->hold.n - r->from);
+		r->hold.n -= r->from;
+		r->from = 0;
+	}
+	buf_room(&r->hold, READ);
+	if (may_read(r))
+		n = source_read(r->i->in, r->hold.p + r->hold.n, READ);
+	r->hold.n += n;
+	r->eof = n == 0;
+	progress(r->i);
+	return n > 0;
+}
+
+static uint64_t
+lines_in(struct slice s)
+{
+	uint64_t n = 0;
+	char before = '\n';
+
+	/* An empty line is no record. */
+	for (size_t k = 0; k < s.n; k++) {
+		n += (s.p[k] == '\n') & (before != '\n');
+		before = s.p[k];
+	}
+	return n + (s.n && before != '\n');
+}
+
+/* The place behind the n-th line that is a record. */
+static size_t
+behind_lines(struct slice s, uint64_t n)
+{
+	char before = '\n';
+	size_t k = 0;
+
+	for (; k < s.n && n; k++) {
+		n -= s.p[k] == '\n' && before != '\n';
+		before = s.p[k];
+	}
+	return k;
+}
+
+static void
+give(struct reading *r, size_t n, uint64_t count, bool last)
+{
+	struct ingest *i = r->i;
+	struct job *job = jobs_take(i->jobs);
+	bool marked = i->records / MARK_EACH != (i->records + count) / MARK_EACH;
+
+	buf_add(&job->in, r->hold.p + r->from, n);
+	job->view = buf_slice(&job->in);
+	job->at = r->at;
+	job->first = r->rec;
+	job->source = r->piece;
+	job->last = last;
+	i->records += count;
+	r->rec += count;
+	r->from += n;
+	r->at += n;
+	job->number[0] = (marked ? IS_MARK : 0u) | (r->src->pipe ? IS_FLUSH : 0u);
+	job->number[1] = r->at;
+	job->number[2] = r->rec - 1;
+	buf_slice_add(&job->extra, buf_slice(&r->state));
+	jobs_give(i->jobs, job);
+}
+
+/* Lines whose order does not matter: the block is cut by its last line end, and at each 10,000th record. */
+static void
+give_lines(struct reading *r)
+{
+	while (!r->eof || r->hold.n > r->from) {
+		struct slice in = slice_of(r->hold.p + r->from, r->hold.n - r->from);
+		size_t whole = slice_rfind(in, '\n') + 1;
+		uint64_t count, left = MARK_EACH - r->i->records % MARK_EACH;
+
+		if (whole > in.n)
+			whole = r->eof ? in.n : 0;
+		else if (r->eof)
+			whole = in.n;
+		if (whole == 0 || (!r->eof && whole < BLOCK && !(r->src->pipe && source_idle(r->i->in)))) {
+			if (in.n > r->i->o.max_record && whole == 0)
+				return;
+			if (!r->eof)
+				(void)more(r);
+			continue;
+		}
+		if (whole > BLOCK) {
+			size_t cut = slice_rfind(slice_head(in, BLOCK), '\n') + 1;
+
+			whole = cut <= BLOCK ? cut : slice_find(in, '\n') + 1;
+		}
+		if (whole > in.n)
+			whole = in.n;
+		count = lines_in(slice_head(in, whole));
+		if (count > left) {
+			whole = behind_lines(in, left);
+			count = left;
+		}
+		give(r, whole, count, r->eof && r->from + whole == r->hold.n);
+	}
+}
+
+/* Framed records: as many as make a block; the format's state at its start goes with it. */
+static void
+give_records(struct reading *r)
+{
+	const struct format *f = r->piece->format;
+	struct buf state = {0};
+
+	for (;;) {
+		size_t n = 0, len = 0;
+		uint64_t count = 0, left = MARK_EACH - r->i->records % MARK_EACH;
+		struct slice in;
+
+		buf_reset(&state);
+		buf_slice_add(&state, buf_slice(&r->state));
+		while (n < BLOCK && count < left) {
+			struct slice record = {0};
+
+			in = slice_of(r->hold.p + r->from + n, r->hold.n - r->from - n);
+			len = in.n ? format_frame(f, in, r->eof, state.p, &record) : 0;
+			if (len == 0)
+				break;
+			n += len;
+			count += record.n > 0;
+			if (record.n && f->learn)
+				f->learn(record, state.p);
+		}
+		if (n) {
+			give(r, n, count, r->eof && r->from + n == r->hold.n);
+			buf_reset(&r->state);
+			buf_slice_add(&r->state, buf_slice(&state));
+		}
+		if (len == 0 && r->eof)
+			break;
+		if (len == 0 && (r->hold.n - r->from > r->i->o.max_record || !more(r)) && !r->eof)
+			break;
+	}
+	buf_free(&state);
+}
+
+/* ---- a record that is too long: told by place, length and hash, in constant memory -------------------------------------------- */
+
+static void
+refuse_long(struct reading *r)
+{
+	struct ingest *i = r->i;
+	struct tool *t = i->t;
+	struct event_src src = {.fmt = slice_str(r->piece->format->name), .uri = r->piece->uri, .off = r->at, .rec = r->rec};
+	struct job *job;
+	uint64_t start = r->at;
+	struct slice in = slice_of(r->hold.p + r->from, r->hold.n - r->from);
+	size_t nl;
+	struct buf kept = {0};
+
+	buf_slice_add(&kept, slice_head(in, HEAD));
+	do {
+		in = slice_of(r->hold.p + r->from, r->hold.n - r->from);
+		nl = slice_find(in, '\n');
+		r->from += nl < in.n ? nl + 1 : in.n;
+		r->at += nl < in.n ? nl + 1 : in.n;
+	} while (nl == in.n && more(r));
+	job = jobs_take(i->jobs);
+	job->view = (struct slice){NULL, 0};
+	job->source = r->piece;
+	job->number[1] = r->at;
+	job->number[2] = r->rec++;
+	account_reject(&job->account, "record-length", 1);
+	job->account.in[KIND_FOREIGN]++;
+	if (t->common.rejects.n)
+		reject_add(&job->rejects, slice_str(t->about->name), &src, "record-length", r->at - start, buf_slice(&kept));
+	i->records++;
+	jobs_give(i->jobs, job);
+	buf_free(&kept);
+}
+
+/* ---- sources ---------------------------------------------------------------------------------------------------------------- */
+
+static void
+unknown(struct ingest *i, const struct source *src)
+{
+	jobs_wait(i->jobs);
+	i->unread.v = mem_grow(i->unread.v, &i->unread.cap, i->unread.n, sizeof *i->unread.v);
+	i->unread.v[i->unread.n++] = arena_slice(&i->mem, src->uri);
+	tool_status(i->t, 3);
+	if (!i->o.inventory)
+		stream_note(i->t, "not-recognised", src->uri, SLICE("no format knows this source; --format names one"));
+}
+
+static struct piece *
+piece_new(struct ingest *i, const struct source *src, struct format_guess g, struct slice head)
+{
+	struct piece *p = arena_zero(&i->mem, sizeof *p);
+
+	p->uri = arena_slice(&i->mem, src->uri);
+	p->format = g.format;
+	p->score = g.score;
+	p->by_block = g.format->by_block && g.format->by_block(head);
+	ingest_context(i, arena_slice(&i->mem, src->name), &p->context);
+	if (i->last)
+		i->last->next = p;
+	else
+		i->first = p;
+	i->last = p;
+	return p;
+}
+
+static void
+read_source(struct ingest *i, const struct source *src)
+{
+	struct reading r = {.i = i, .src = src, .rec = 1};
+	struct format_guess g;
+	struct slice head;
+
+	while (r.hold.n < HEAD && !(src->pipe && r.hold.n && source_idle(i->in)) && more(&r))
+		;
+	if (r.hold.n == 0)
+		goto out;
+	/* A UTF-8 BOM is no part of the text; offsets count it. */
+	if (slice_starts(buf_slice(&r.hold), SLICE("\xef\xbb\xbf")))
+		r.from = r.at = 3;
+	head = slice_head(slice_of(r.hold.p + r.from, r.hold.n - r.from), HEAD);
+	g = ingest_guess(i, src->uri, src->name, head);
+	if (g.format == NULL) {
+		unknown(i, src);
+		goto out;
+	}
+	r.piece = piece_new(i, src, g, head);
+	buf_room(&r.state, g.format->state + 1);
+	memset(r.state.p, 0, g.format->state);
+	r.state.n = g.format->state;
+	if (g.format->begin)
+		g.format->begin(r.state.p, &r.piece->context);
+	do {
+		if (r.piece->by_block || (g.format->frame == NULL && g.format->state == 0))
+			give_lines(&r);
+		else
+			give_records(&r);
+		if (!r.eof)
+			refuse_long(&r);
+	} while (!r.eof || r.hold.n > r.from);
+out:
+	buf_free(&r.hold);
+	buf_free(&r.state);
+}
+
+void
+ingest_run(struct ingest *i)
+{
+	struct jobs_plan plan = {.workers = (unsigned)i->t->common.jobs, .shared = i, .open = ingest_open, .work = ingest_work,
+	    .close = ingest_close, .done = done};
+	struct source src;
+
+	i->jobs = jobs_start(&plan);
+	mark(i);
+	while (!tool_stopped() && sources_next(i->in, &src))
+		read_source(i, &src);
+	jobs_wait(i->jobs);
+	mark(i);
+	if (account_rejected(&i->t->account))
+		tool_status(i->t, 3);
+	if (tool_stopped()) {
+		tool_status(i->t, 3);
+		stream_note(i->t, "stopped", (struct slice){NULL, 0}, SLICE("a signal ended the run before the input did"));
+	}
+	jobs_end(i->jobs);
+	i->jobs = NULL;
+	if (!i->o.inventory)
+		stream_end(i->t, (struct slice){NULL, 0});
+	sources_end(i->in);
+}

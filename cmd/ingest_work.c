@@ -1,0 +1,261 @@
+/* One block of whole records: parsed and written, in a worker. */
+#include "cmd/ingest.h"
+
+#include <stdlib.h>
+
+struct worker {
+	struct ingest *i;
+	struct format_room room;
+	struct event event;
+	struct event_src src;
+	struct buf state;
+	struct buf hash;
+	struct stream_text *text;
+	struct buf lines;		/* NDJSON before it is rendered for people */
+	struct job *job;
+	struct piece *piece;
+	uint64_t rec;
+	struct sighting *seen;
+};
+
+void *
+ingest_open(void *shared)
+{
+	struct worker *w = mem_zero(1, sizeof *w);
+	struct json_limits limits = json_limits_source;
+
+	w->i = shared;
+	limits.length = w->i->o.max_record;
+	w->room.json = json_new(&limits);
+	w->room.slots = mem_zero(shape_slots(w->i->shapes) + 1, sizeof(uint32_t));
+	w->text = stream_text_new(w->i->t);
+	return w;
+}
+
+void
+ingest_close(void *context)
+{
+	struct worker *w = context;
+
+	json_free(w->room.json);
+	free(w->room.slots);
+	event_free(&w->event);
+	buf_free(&w->room.scratch);
+	buf_free(&w->state);
+	buf_free(&w->hash);
+	buf_free(&w->lines);
+	stream_text_free(w->text);
+	free(w);
+}
+
+/* The reason is what stands before the colon: constant words of the format. */
+static const char *
+reason_of(struct worker *w, const char *what)
+{
+	struct slice s = slice_str(what ? what : "unreadable");
+	size_t colon = slice_find(s, ':');
+
+	return arena_dup(&w->event.mem, s.p, colon);
+}
+
+static void
+refuse(struct worker *w, struct slice record, uint64_t off, const struct fault *f)
+{
+	struct tool *t = w->i->t;
+	const char *reason = reason_of(w, f->what);
+
+	w->src.off = off;
+	w->src.rec = w->rec;
+	account_reject(&w->job->account, reason, 1);
+	w->seen->rejects++;
+	if (t->common.rejects.n)
+		reject_add(&w->job->rejects, slice_str(t->about->name), &w->src, reason, f->offset, record);
+}
+
+static void
+note_host(struct sighting *s, const struct event *e)
+{
+	struct slice host = event_get(e, F_host_name);
+
+	if (host.n == 0)
+		host = event_get(e, F_observer_name);
+	if (host.n && s->hosts.n < HOSTS_MAX)
+		(void)map_put(&s->hosts, host, NULL);
+}
+
+static void
+note_event(struct worker *w)
+{
+	const struct event *e = &w->event;
+	struct sighting *s = w->seen;
+
+	s->records++;
+	s->err |= e->err;
+	if (w->i->o.inventory)
+		note_host(s, e);
+	if (!e->timed)
+		return;
+	if (!s->dated || stamp_cmp(e->at, s->first) < 0)
+		s->first = e->at;
+	if (!s->dated || stamp_cmp(e->at, s->last) > 0)
+		s->last = e->at;
+	s->before = e->at;
+	s->dated = true;
+}
+
+static bool
+wanted(const struct tool *t, const struct event *e)
+{
+	const struct tool_common *c = &t->common;
+
+	return !(c->since.given && stamp_cmp(e->at, c->since.at) < 0) && !(c->until.given && stamp_cmp(e->at, c->until.at) >= 0);
+}
+
+static void
+add_hash(struct worker *w, struct slice record)
+{
+	struct sha256 sum;
+
+	if (!digest_sha256(&record, 1, &sum))
+		tool_die(w->i->t, 0, "SHA-256 is not to be had");
+	buf_reset(&w->hash);
+	buf_hex(&w->hash, sum.b, sizeof sum.b);
+	event_set(&w->event, F_event_hash, buf_slice(&w->hash));
+}
+
+/* The time of the record before (INGEST.md section 6); where that is in the block before, `done` puts it in: the text has a fixed width. */
+static void
+borrow_time(struct worker *w)
+{
+	uint64_t at = w->job->out.n;
+
+	event_err(&w->event, ERR_no_time);
+	w->event.at = w->seen->before;
+	if (!w->seen->dated && !w->text)
+		buf_add(&w->seen->early, &at, sizeof at);
+}
+
+static void
+write_event(struct worker *w, struct slice record, uint64_t off)
+{
+	struct account *a = &w->job->account;
+	struct event *e = &w->event;
+
+	if (!e->timed)
+		borrow_time(w);
+	note_event(w);
+	if (!wanted(w->i->t, e)) {
+		a->unmatched++;
+		return;
+	}
+	if (w->i->o.hash)
+		add_hash(w, record);
+	a->passed++;
+	if (w->i->o.inventory)
+		return;
+	a->out[KIND_EVENT]++;
+	if (!a->dated || stamp_cmp(e->at, a->newest) > 0)
+		a->newest = e->at;
+	a->dated = true;
+	w->src.off = off;
+	w->src.rec = w->rec;
+	event_write(e, &w->src, record, w->text ? &w->lines : &w->job->out);
+	if (w->text) {
+		stream_text_add(w->text, buf_slice(&w->lines), &w->job->out);
+		buf_reset(&w->lines);
+	}
+}
+
+/* `record` is what the format sees, `bytes` what stands in the source. */
+static void
+one(struct worker *w, struct slice record, struct slice bytes, uint64_t off, bool last)
+{
+	const struct format *f = w->piece->format;
+	struct fault fault = {0};
+	bool skip = false;
+
+	event_reset(&w->event);
+	if (!f->parse(record, &w->room, &w->event, &skip, &fault)) {
+		w->job->account.in[KIND_FOREIGN]++;
+		refuse(w, bytes, off, &fault);
+	} else if (!skip) {
+		w->job->account.in[KIND_FOREIGN]++;
+		if (last)
+			event_err(&w->event, ERR_no_eol);
+		write_event(w, bytes, off);
+	}
+	w->rec++;
+}
+
+static void
+lines_of_json(struct worker *w)
+{
+	struct fault f = {0};
+	struct json *j = w->room.json;
+
+	json_block(j, w->job->view);
+	while (json_line(j, &f)) {
+		if (j->ok && j->node[0].type == JSON_OBJECT) {
+			one(w, (struct slice){NULL, 0}, j->line, w->job->at + j->at, false);
+			continue;
+		}
+		if (j->ok)
+			f = (struct fault){.what = "not-object"};
+		w->job->account.in[KIND_FOREIGN]++;
+		event_reset(&w->event);
+		refuse(w, j->line, w->job->at + j->at, &f);
+		w->rec++;
+	}
+}
+
+static void
+records(struct worker *w)
+{
+	const struct format *f = w->piece->format;
+	struct slice rest = w->job->view;
+
+	while (rest.n) {
+		struct slice record = {0};
+		size_t n = format_frame(f, rest, true, w->room.state, &record);
+		bool cut = w->job->last && n == rest.n && !f->frame && rest.p[n - 1] != '\n';
+
+		if (n == 0)
+			break;
+		if (record.n > w->i->o.max_record) {
+			struct fault fault = {.what = "record-length: longer than --max-record"};
+
+			w->job->account.in[KIND_FOREIGN]++;
+			event_reset(&w->event);
+			refuse(w, record, w->job->at + (uint64_t)(record.p - w->job->view.p), &fault);
+			w->rec++;
+		} else if (record.n) {
+			if (f->learn)
+				f->learn(record, w->room.state);
+			one(w, record, record, w->job->at + (uint64_t)(record.p - w->job->view.p), cut);
+		}
+		rest = slice_from(rest, n);
+	}
+}
+
+/* What was seen of the block goes into its piece in `done`, in order. */
+void
+ingest_work(void *context, struct job *job)
+{
+	struct worker *w = context;
+	struct sighting *seen = mem_zero(1, sizeof *seen);
+
+	w->job = job;
+	w->piece = job->source;
+	w->seen = seen;
+	w->rec = job->first;
+	w->room.c = &w->piece->context;
+	w->src = (struct event_src){.fmt = slice_str(w->piece->format->name), .uri = w->piece->uri};
+	buf_reset(&w->state);
+	buf_slice_add(&w->state, buf_slice(&job->extra));
+	w->room.state = w->state.p;
+	if (w->piece->by_block)
+		lines_of_json(w);
+	else
+		records(w);
+	job->made = seen;
+}

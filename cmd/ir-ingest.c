@@ -1,0 +1,116 @@
+/* ir-ingest: any log in, one stream out. */
+#include "cmd/ingest.h"
+
+static struct ingest in;
+static struct tool t;
+
+static const struct opt options[] = {
+	{'l', "inventory", NULL, "say what there is; make no events", OPT_FLAG, &in.o.inventory, NULL},
+	{0, "list", NULL, "list the formats", OPT_FLAG, &in.o.list, NULL},
+	{0, "format", "[GLOB=]NAME", "read files (that match GLOB) as NAME", OPT_LIST, &in.o.format, NULL},
+	{0, "source", "PRODUCT[/SERVICE]", "log source of JSON that nothing recognises", OPT_TEXT, &in.o.assume, NULL},
+	{0, "label", "TEXT", "stands for the argument in ir.src.uri and ir.id", OPT_TEXT, &in.o.label, NULL},
+	{0, "year", "YYYY", "year of times that give none", OPT_U64, &in.o.year, NULL},
+	{0, "hash", NULL, "add event.hash, the SHA-256 of each record's bytes", OPT_FLAG, &in.o.hash, NULL},
+	{0, "max-record", "SIZE", "longest record (default 1M)", OPT_SIZE, &in.o.max_record, NULL},
+	{0, "max-inflate", "SIZE", "most bytes unpacked from one argument (default 100G)", OPT_SIZE, &in.o.max_inflate, NULL},
+	{0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL},
+};
+
+static const char *const kinds[] = {"ndjson", "text", NULL};
+
+static const struct tool_about about = {
+	.name = "ir-ingest", .what = "any log in, one stream of events out", .usage = "[-l] [--format [GLOB=]NAME]... [PATH...]",
+	.examples = {"ir-ingest case/ | ir-match", "ir-ingest -l case/", "journalctl -o short-iso | ir-ingest --rejects bad.ndjson > events.ndjson"},
+	.kinds = kinds, .takes = TAKES_JOBS | TAKES_TIME | TAKES_TZ | TAKES_NOW | TAKES_REJECTS, .all_cores = true, .own_input = true,
+	.terminal_ok = true,
+};
+
+static void
+unread(void *self, const char *what, struct slice uri, struct slice message)
+{
+	struct ingest *i = self;
+
+	tool_say(i->t, "%.*s: %.*s", (int)uri.n, uri.p, (int)message.n, message.p);
+	tool_status(i->t, 3);
+	if (i->jobs) {
+		jobs_wait(i->jobs);
+		stream_note(i->t, what, uri, message);
+	}
+}
+
+static void
+ignore(void *self, const char *what, struct slice uri, struct slice message)
+{
+	/* The survey looks at the same files as the run, which says it. */
+	(void)self, (void)what, (void)uri, (void)message;
+}
+
+static void
+prepare(void)
+{
+	struct source_options o = {.max_inflate = in.o.max_inflate, .note = unread, .self = &in, .compressed = true};
+	struct slice rest = in.o.assume;
+
+	in.t = &t;
+	in.shapes = shape_set_new();
+	if (t.common.tz.n && (in.zone = zone_open(t.common.tz)) == NULL)
+		tool_usage(&t, "--tz %.*s: no such zone", (int)t.common.tz.n, t.common.tz.p);
+	in.shape.zone = in.zone;
+	if (rest.n) {
+		in.shape.assume.product = slice_cut(&rest, '/');
+		in.shape.assume.service = rest;
+	}
+	if (in.o.year && (in.o.year < 1970 || in.o.year > 9999))
+		tool_usage(&t, "--year: 1970 to 9999");
+	if (in.o.max_record > json_limits_stream.length / 2)
+		tool_usage(&t, "--max-record: 8M at most, for a line of the stream has 16M");
+	for (size_t i = 0; i < in.o.format.n; i++) {
+		struct slice name = slice_from(in.o.format.v[i], slice_rfind(in.o.format.v[i], '=') + 1);
+
+		if (slice_rfind(in.o.format.v[i], '=') == in.o.format.v[i].n)
+			name = in.o.format.v[i];
+		if (!format_by_name(name))
+			tool_usage(&t, "--format %.*s: no such format; --list shows them", (int)name.n, name.p);
+	}
+	in.in = sources_new(&t, &t.args, &o);
+	o.note = ignore;
+	in.survey = sources_new(&t, &t.args, &o);
+}
+
+static void
+choose_reference(void)
+{
+	in.year_err = ERR_year_inferred;
+	if (in.o.year) {
+		in.reference = (struct stamp){stamp_days((int)in.o.year, 12, 31) * 86400, 0};
+		in.year_err = ERR_COUNT;
+	} else if (!ingest_survey(&in, &in.reference)) {
+		in.reference = t.common.now.given ? t.common.now.at : stamp_clock();
+		in.year_err = ERR_year_assumed;
+	}
+	sources_end(in.survey);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct cell_rights rights = {0};
+
+	in.o.max_record = 1024 * 1024;
+	tool_begin(&t, &about, options, argc, argv);
+	if (in.o.list) {
+		ingest_formats(&t);
+		return 0;
+	}
+	prepare();
+	rights.read = sources_paths(in.in);
+	rights.files = 1024;
+	tool_cell(&t, &rights);
+	choose_reference();
+	ingest_run(&in);
+	if (in.o.inventory)
+		ingest_inventory(&in);
+	ingest_words(&in);
+	return tool_end(&t);
+}
