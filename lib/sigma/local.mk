@@ -1,2 +1,7 @@
-# sigma
-libirpipe_a_SOURCES +=
+libirpipe_a_SOURCES += \
+	lib/sigma/condition.c \
+	lib/sigma/detect.c \
+	lib/sigma/priv.h \
+	lib/sigma/rule.c \
+	lib/sigma/sigma.h \
+	lib/sigma/value.c
