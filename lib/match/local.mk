@@ -1,2 +1,9 @@
-# match
-libirpipe_a_SOURCES +=
+libirpipe_a_SOURCES += \
+	lib/match/alert.c \
+	lib/match/atom.c \
+	lib/match/field.c \
+	lib/match/glob.c \
+	lib/match/match.h \
+	lib/match/priv.h \
+	lib/match/set.c \
+	lib/match/why.c

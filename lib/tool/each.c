@@ -495,6 +495,7 @@ tool_each(struct tool *t, const struct stage *stage)
 	struct jobs_plan plan = {.workers = stage->serial ? 1 : (unsigned)t->common.jobs, .shared = &s, .open = worker_open, .work = work,
 	    .close = worker_close, .done = done};
 	struct jobs *jobs = jobs_start(&plan);
+	struct buf members = {0};
 	struct source src;
 
 	while (!tool_stopped() && sources_next(t->in, &src))
@@ -507,8 +508,11 @@ tool_each(struct tool *t, const struct stage *stage)
 		tool_status(t, 3);
 	drain(&s);
 	jobs_end(jobs);
+	if (stage->end)
+		stage->end(t, stage->shared, &members);
 	if (!stage->quiet)
-		stream_end(t, (struct slice){NULL, 0});
+		stream_end(t, buf_slice(&members));
+	buf_free(&members);
 	sources_end(t->in);
 	t->in = NULL;
 	record_paths_free(s.paths);

@@ -155,6 +155,8 @@ struct stage {
 	/* Optional, main thread, in order: a mark or a note went by (before it is passed on); the input has ended (made records go out before `end`). */
 	void (*mark)(struct tool *, void *shared, const struct record *, struct emit *);
 	void (*drain)(struct tool *, void *shared, struct emit *);
+	/* Further members of `end` (JSON, comma-separated, no outer commas), after all contexts are closed. */
+	void (*end)(struct tool *, void *shared, struct buf *members);
 	void *shared;
 	bool serial;		/* record() needs input order and runs in the main thread, whatever -j */
 	bool quiet;		/* writes no stream (a sink such as ir-report): nothing is passed, no `end` */

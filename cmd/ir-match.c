@@ -1,0 +1,50 @@
+/* ir-match: events in, alerts out. */
+#include "cmd/match.h"
+
+static struct matching m;
+static struct tool t;
+
+static const struct opt options[] = {
+	{'r', "rules", "PATH", "Sigma rules: a file or a folder (default: those built in)", OPT_LIST, &m.o.rules, "file"},
+	{'e', "expression", "JQ", "an alert for each event for which JQ gives something", OPT_LIST, &m.o.expressions, NULL},
+	{0, "level", "LEVEL", "level of the alerts of -e (default medium)", OPT_TEXT, &m.o.level, "informational|low|medium|high|critical"},
+	{0, "all", NULL, "write events that nothing names, too", OPT_FLAG, &m.o.all, NULL},
+	{0, "source", "PRODUCT[/SERVICE]", "log source of JSON that nothing recognises", OPT_TEXT, &m.o.assume, NULL},
+	{0, "explain", "ID", "say why the alert with this id (or begin of one) was raised", OPT_TEXT, &m.o.explain, NULL},
+	{0, "list", NULL, "list the rules", OPT_FLAG, &m.o.list, NULL},
+	{0, "why-not", NULL, "list what cannot run, and why", OPT_FLAG, &m.o.why_not, NULL},
+	{0, "test", "PATH", "run each rule below PATH on the samples beside it (NAME.test.ndjson)", OPT_TEXT, &m.o.test, "file"},
+	{0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL},
+};
+
+static const char *const kinds[] = {"ndjson", "text", NULL};
+
+static const struct tool_about about = {
+	.name = "ir-match", .what = "events in, alerts out", .usage = "[-r RULES]... [-e JQ]... [FILE...]",
+	.examples = {"ir-ingest case/ | ir-match > alerts.ndjson", "ir-match -r sigma/rules -t text < sysmon.ndjson",
+	    "ir-match -e '.event.outcome == \"failure\" and .user.name == \"root\"' events.ndjson"},
+	.kinds = kinds, .takes = TAKES_JOBS | TAKES_FAIL | TAKES_REJECTS | TAKES_STRICT, .all_cores = true, .terminal_ok = true,
+};
+
+int
+main(int argc, char *argv[])
+{
+	struct cell_rights rights = {0};
+
+	m.t = &t;
+	tool_begin(&t, &about, options, argc, argv);
+	if (m.o.test.n)
+		return match_test(&m);
+	if (!m.o.explain.n)
+		match_load(&m);
+	if (m.o.list || m.o.why_not) {
+		match_list(&m);
+		return t.status;
+	}
+	tool_cell(&t, &rights);
+	if (m.o.explain.n)
+		match_explain(&m);
+	else
+		match_run(&m);
+	return tool_end(&t);
+}

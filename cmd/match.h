@@ -1,0 +1,55 @@
+/* match: the parts of ir-match. */
+#ifndef IRPIPE_CMD_MATCH_H
+#define IRPIPE_CMD_MATCH_H
+
+#include <pthread.h>
+
+#include "lib/base/map.h"
+#include "lib/event/shape.h"
+#include "lib/match/match.h"
+#include "lib/port/jq.h"
+#include "lib/tool/embed.h"
+#include "lib/tool/tool.h"
+
+struct match_options {
+	struct opt_list rules, expressions;
+	struct slice level, explain, assume, test;
+	bool all, list, why_not;
+};
+
+/* Counts of one log source: what the coverage account is made of. */
+struct coverage {
+	uint64_t events, candidates, alerts;
+};
+
+struct matching {
+	struct tool *t;
+	struct match_options o;
+	struct arena mem;
+	struct sigma_set sigma;
+	struct match_set *set;
+	struct shape_set *shapes;
+	struct shape_options shape;
+	struct jq_pool **pool;		/* one for each worker; NULL without -e */
+	size_t pools, pool_next;
+	uint32_t *expression;		/* ids in the pools, in the order of -e */
+	struct slice *expression_id;	/* expr- and 16 hex */
+	pthread_mutex_t lock;
+	struct map coverage;		/* by the log sources' JSON; struct coverage in `covered` */
+	struct coverage *covered;
+	size_t covered_cap;
+	uint64_t *hits;			/* by rule */
+	uint64_t undecided;
+	size_t faulty, unsupported;
+};
+
+/* match_load.c: the request; ends with 2 if there is no usable rule */
+void match_load(struct matching *);
+void match_list(struct matching *);		/* --list, --why-not */
+/* match_each.c: the stage */
+void match_run(struct matching *);
+/* match_explain.c: --explain, --test */
+void match_explain(struct matching *);
+int match_test(struct matching *);
+
+#endif

@@ -1,0 +1,311 @@
+/* --explain: why an alert was raised.  --test: rules on the samples beside them. */
+#include "cmd/match.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/port/fold.h"
+
+/* ---- --explain -------------------------------------------------------------------------------------------------------------------------------- */
+
+struct explaining {
+	struct matching *m;
+	uint64_t found;
+};
+
+static struct slice
+text(const struct json *j, uint32_t v, const char *path, struct buf *b)
+{
+	uint32_t k = v == JSON_NONE ? JSON_NONE : json_path(j, v, slice_str(path));
+
+	buf_reset(b);
+	if (k != JSON_NONE && json_type(j, k) != JSON_NULL)
+		json_text_add(j, k, b);
+	return buf_slice(b);
+}
+
+static void
+row(struct buf *out, const char *name, struct slice value)
+{
+	if (value.n == 0)
+		return;
+	buf_lit(out, "  ");
+	buf_str(out, name);
+	for (size_t n = strlen(name); n < 12; n++)
+		buf_byte(out, ' ');
+	buf_harmless(out, value);
+	buf_byte(out, '\n');
+}
+
+/* The value with the match between marks. */
+static void
+marked(struct buf *out, struct slice value, uint64_t off, uint64_t len)
+{
+	struct slice head = slice_head(value, off), hit = slice_head(slice_from(value, off), len);
+
+	buf_harmless(out, head);
+	buf_lit(out, ">>");
+	buf_harmless(out, hit);
+	buf_lit(out, "<<");
+	buf_harmless(out, slice_from(value, head.n + hit.n));
+}
+
+static void
+one_reason(const struct json *j, uint32_t why, struct buf *b, struct buf *out)
+{
+	uint64_t off = 0, len = 0;
+	uint32_t o = json_get(j, why, SLICE("off")), l = json_get(j, why, SLICE("len"));
+
+	buf_lit(out, "  because     ");
+	buf_harmless(out, text(j, why, "field", b));
+	buf_byte(out, ' ');
+	buf_harmless(out, text(j, why, "op", b));
+	buf_lit(out, " \"");
+	buf_harmless(out, text(j, why, "pattern", b));
+	buf_lit(out, "\"\n");
+	if (json_get(j, why, SLICE("value")) == JSON_NONE)
+		return;
+	if (o != JSON_NONE && l != JSON_NONE && json_u64(j, o, &off) && json_u64(j, l, &len)) {
+		buf_lit(out, "              ");
+		marked(out, text(j, why, "value", b), off, len);
+		buf_byte(out, '\n');
+	}
+}
+
+static void
+items(const struct json *j, uint32_t list, const char *name, struct buf *b, struct buf *out)
+{
+	if (list == JSON_NONE || json_type(j, list) != JSON_ARRAY)
+		return;
+	for (uint32_t v = json_first(j, list); v != JSON_NONE; v = json_following(j, list, v)) {
+		buf_reset(b);
+		json_text_add(j, v, b);
+		row(out, name, buf_slice(b));
+	}
+}
+
+static void
+explain(struct explaining *x, const struct record *r)
+{
+	const struct json *j = r->j;
+	uint32_t why = json_path(j, 0, SLICE("ir.alert.why"));
+	struct buf b = {0}, out = {0};
+
+	buf_lit(&out, "alert ");
+	buf_harmless(&out, text(j, 0, "ir.alert.id", &b));
+	buf_byte(&out, '\n');
+	row(&out, "rule", text(j, 0, "rule.name", &b));
+	row(&out, "id", text(j, 0, "rule.id", &b));
+	row(&out, "level", text(j, 0, "rule.level", &b));
+	row(&out, "means", text(j, 0, "rule.description", &b));
+	row(&out, "time", text(j, 0, "@timestamp", &b));
+	row(&out, "host", text(j, 0, "host.name", &b));
+	row(&out, "source", text(j, 0, "ir.src.uri", &b));
+	row(&out, "offset", text(j, 0, "ir.src.off", &b));
+	row(&out, "record", text(j, 0, "ir.src.rec", &b));
+	if (why != JSON_NONE && json_type(j, why) == JSON_ARRAY)
+		for (uint32_t v = json_first(j, why); v != JSON_NONE; v = json_following(j, why, v))
+			one_reason(j, v, &b, &out);
+	items(j, json_path(j, 0, SLICE("rule.falsepositives")), "benign if", &b, &out);
+	items(j, json_path(j, 0, SLICE("rule.tags")), "tag", &b, &out);
+	if (!out_add(&x->m->t->out, buf_slice(&out)))
+		tool_die(x->m->t, x->m->t->out.error, "cannot write the output");
+	x->found++;
+	buf_free(&b);
+	buf_free(&out);
+}
+
+static void
+look(void *context, const struct record *r, struct emit *e)
+{
+	struct explaining *x = context;
+
+	if (r->kind == KIND_ALERT && slice_starts(record_id(r), x->m->o.explain))
+		explain(x, r);
+	emit_unmatched(e, r);
+}
+
+void
+match_explain(struct matching *m)
+{
+	struct explaining x = {.m = m};
+	struct stage stage = {.record = look, .shared = &x, .serial = true, .quiet = true};
+
+	tool_each(m->t, &stage);
+	if (x.found == 0) {
+		tool_say(m->t, "no alert with the id %.*s", (int)m->o.explain.n, m->o.explain.p);
+		tool_status(m->t, 1);
+	}
+}
+
+/* ---- --test ----------------------------------------------------------------------------------------------------------------------------------------- */
+
+struct testing {
+	struct matching *m;
+	struct match_set *set;
+	struct match_room *room;
+	struct json *json;
+	uint32_t *slots;
+	unsigned count, failed, samples;
+};
+
+static void
+say(struct testing *x, bool ok, struct slice file, unsigned line, const char *words)
+{
+	struct buf b = {0};
+
+	x->count++;
+	x->failed += !ok;
+	buf_harmless(&b, file);
+	printf("%sok %u - %s:%u %s\n", ok ? "" : "not ", x->count, buf_cstr(&b), line, words);
+	buf_free(&b);
+}
+
+static unsigned
+sources(struct testing *x, uint32_t event, struct logsource *ls, bool *ours)
+{
+	const struct json *j = x->json;
+	uint32_t list = json_path(j, event, SLICE("ir.ls"));
+	unsigned n = 0;
+
+	*ours = json_path(j, event, SLICE("ir.kind")) != JSON_NONE;
+	if (!*ours)
+		return shape_sources(x->m->shapes, &x->m->shape, j, event, x->slots, ls);
+	if (list == JSON_NONE || json_type(j, list) != JSON_ARRAY)
+		return 0;
+	for (uint32_t v = json_first(j, list); v != JSON_NONE && n < EVENT_LS_MAX; v = json_following(j, list, v)) {
+		struct slice *part[] = {&ls[n].product, &ls[n].service, &ls[n].category};
+		static const char *const name[] = {"product", "service", "category"};
+
+		for (int i = 0; i < 3; i++) {
+			uint32_t k = json_get(j, v, slice_str(name[i]));
+
+			*part[i] = k == JSON_NONE ? (struct slice){NULL, 0} : json_inner(j, k);
+		}
+		n++;
+	}
+	return n;
+}
+
+static void
+sample(struct testing *x, struct slice file, unsigned line)
+{
+	const struct json *j = x->json;
+	uint32_t event = json_get(j, 0, SLICE("event")), expect = json_get(j, 0, SLICE("expect")), raw;
+	struct logsource ls[EVENT_LS_MAX];
+	struct match_event e = {.j = j, .ls = ls};
+	const struct match_hit *hit;
+	bool ours, want;
+	size_t n;
+
+	if (event == JSON_NONE || expect == JSON_NONE || json_type(j, event) != JSON_OBJECT) {
+		say(x, false, file, line, "a sample is {\"expect\":true,\"event\":{}}");
+		return;
+	}
+	e.ls_n = sources(x, event, ls, &ours);
+	raw = ours ? json_get(j, event, SLICE("raw")) : JSON_NONE;
+	e.root = event;
+	e.raw = raw == JSON_NONE ? event : raw;
+	e.ls_key = slice_of((const char *)&line, sizeof line);
+	want = json_type(j, expect) == JSON_TRUE;
+	n = match_event(x->room, &e, &hit);
+	x->samples++;
+	say(x, (n > 0) == want, file, line, want ? "matches" : "does not match");
+}
+
+static struct slice
+beside(struct arena *mem, struct slice rule)
+{
+	size_t dot = slice_rfind(rule, '.');
+	struct buf b = {0};
+	struct slice s;
+
+	buf_slice_add(&b, slice_head(rule, dot));
+	buf_lit(&b, ".test.ndjson");
+	s = arena_slice(mem, buf_slice(&b));
+	buf_free(&b);
+	return s;
+}
+
+static void
+samples(struct testing *x, struct slice rule)
+{
+	struct arena mem = {0};
+	struct slice bytes, file = beside(&mem, rule);
+	struct fault f = {0};
+	unsigned line = 0;
+	char *name = mem_str(file);
+
+	if (!tool_file(name, 16 * 1024 * 1024, &mem, &bytes, &f)) {
+		say(x, false, file, 0, "a rule has samples");
+	} else {
+		json_block(x->json, bytes);
+		while (json_line(x->json, &f)) {
+			line++;
+			if (x->json->ok)
+				sample(x, file, line);
+			else
+				say(x, false, file, line, "is JSON");
+		}
+	}
+	free(name);
+	arena_free(&mem);
+}
+
+static void
+one_rule(struct testing *x, struct slice path, struct slice bytes)
+{
+	struct arena mem = {0};
+	struct sigma_set set = {.mem = &mem};
+
+	sigma_load(&set, bytes, path, path);
+	x->set = match_compile(&set, &mem);
+	for (size_t i = 0; i < set.problems; i++)
+		tool_fault(x->m->t, path, &set.problem[i].fault);
+	if (set.rules == 0) {
+		say(x, false, path, 0, "loads");
+	} else {
+		x->room = match_room_new(x->set);
+		samples(x, path);
+		match_room_free(x->room);
+	}
+	match_set_free(x->set);
+	sigma_set_free(&set);
+	arena_free(&mem);
+}
+
+int
+match_test(struct matching *m)
+{
+	static const char *const endings[] = {".yml", ".yaml", NULL};
+	struct testing x = {.m = m, .json = json_new(&json_limits_stream)};
+	struct opt_list files = {0};
+	struct fault f = {0};
+	struct slice bytes;
+
+	fold_start();
+	m->shapes = shape_set_new();
+	x.slots = mem_zero(shape_slots(m->shapes) + 1, sizeof(uint32_t));
+	if (!tool_files(m->o.test, endings, &m->mem, &files, &f)) {
+		tool_fault(m->t, m->o.test, &f);
+		return 2;
+	}
+	for (size_t i = 0; i < files.n; i++) {
+		struct arena once = {0};
+		char *name = mem_str(files.v[i]);
+
+		if (tool_file(name, 1024 * 1024, &once, &bytes, &f))
+			one_rule(&x, files.v[i], bytes);
+		else
+			say(&x, false, files.v[i], 0, "can be read");
+		arena_free(&once);
+		free(name);
+	}
+	printf("1..%u\n", x.count);
+	tool_say(m->t, "%zu rules, %u samples, %u failed", files.n, x.samples, x.failed);
+	json_free(x.json);
+	free(x.slots);
+	if (fflush(stdout) != 0)
+		tool_die(m->t, 0, "cannot write the output");
+	return x.failed || files.n == 0;
+}

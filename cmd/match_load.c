@@ -1,0 +1,205 @@
+/* The request: rules, expressions; everything that can be wrong with them is said here, before the first record is read. */
+#include "cmd/match.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "lib/port/digest.h"
+#include "lib/port/fold.h"
+#include "lib/tool/text.h"
+
+extern const struct embed builtin_rules[];
+
+enum { RULE_MAX = 1024 * 1024 };
+
+static void
+load_path(struct matching *m, struct slice path)
+{
+	static const char *const endings[] = {".yml", ".yaml", NULL};
+	struct opt_list files = {0};
+	struct fault f = {0};
+	struct slice bytes;
+	char *name;
+
+	if (!tool_files(path, endings, &m->mem, &files, &f)) {
+		tool_fault(m->t, path, &f);
+		exit(2);
+	}
+	for (size_t i = 0; i < files.n; i++) {
+		struct arena once = {0};
+
+		name = mem_str(files.v[i]);
+		if (tool_file(name, RULE_MAX, &once, &bytes, &f)) {
+			sigma_load(&m->sigma, bytes, files.v[i], path);
+		} else {
+			tool_fault(m->t, files.v[i], &f);
+			m->faulty++;
+		}
+		arena_free(&once);
+		free(name);
+	}
+	free(files.v);
+}
+
+static void
+problems(struct matching *m)
+{
+	for (size_t i = 0; i < m->sigma.problems; i++) {
+		const struct sigma_problem *p = &m->sigma.problem[i];
+
+		if (p->trouble == SIGMA_FAULTY) {
+			m->faulty++;
+			tool_fault(m->t, p->file, &p->fault);
+		} else {
+			m->unsupported++;
+		}
+	}
+	if (m->unsupported)
+		tool_say(m->t, "%zu rules cannot run here; --why-not lists them", m->unsupported);
+	if (m->faulty)
+		tool_status(m->t, 3);
+	if (m->faulty && m->t->common.strict)
+		exit(2);
+	if (m->sigma.rules == 0 && m->o.expressions.n == 0)
+		tool_usage(m->t, "no usable rule");
+}
+
+/* A pool belongs to one thread, so each worker has its own; they fork before the cell closes. */
+static void
+expressions(struct matching *m)
+{
+	struct fault f = {0};
+	struct sha256 sum;
+	struct buf b = {0};
+	size_t n = m->o.expressions.n;
+
+	if (n == 0)
+		return;
+	if (m->o.level.n == 0)
+		m->o.level = SLICE("medium");
+	if (level_of(m->o.level) == 0)
+		tool_usage(m->t, "--level: informational, low, medium, high or critical is wanted");
+	m->pools = m->t->common.jobs;
+	m->pool = mem_zero(m->pools, sizeof(struct jq_pool *));
+	m->expression = mem_zero(n, sizeof *m->expression);
+	m->expression_id = mem_zero(n, sizeof *m->expression_id);
+	for (size_t p = 0; p < m->pools; p++) {
+		m->pool[p] = jq_pool_new();
+		for (size_t i = 0; i < n; i++)
+			if (!jq_pool_add(m->pool[p], m->o.expressions.v[i], &m->expression[i], &f)) {
+				tool_fault(m->t, m->o.expressions.v[i], &f);
+				exit(2);
+			}
+		if (!jq_pool_start(m->pool[p], &f)) {
+			tool_fault(m->t, SLICE("-e"), &f);
+			exit(2);
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!digest_sha256(&m->o.expressions.v[i], 1, &sum))
+			tool_die(m->t, 0, "SHA-256 is not to be had");
+		buf_reset(&b);
+		buf_lit(&b, "expr-");
+		buf_hex(&b, sum.b, 8);
+		m->expression_id[i] = arena_slice(&m->mem, buf_slice(&b));
+	}
+	buf_free(&b);
+}
+
+void
+match_load(struct matching *m)
+{
+	struct slice rest = m->o.assume;
+
+	m->sigma.mem = &m->mem;
+	fold_start();
+	expressions(m);
+	for (size_t i = 0; i < m->o.rules.n; i++)
+		load_path(m, m->o.rules.v[i]);
+	if (m->o.rules.n == 0 && m->o.expressions.n == 0)
+		for (const struct embed *e = builtin_rules; e->name; e++)
+			sigma_load(&m->sigma, e->bytes, slice_str(e->name), SLICE("builtin"));
+	m->set = match_compile(&m->sigma, &m->mem);
+	problems(m);
+	m->shapes = shape_set_new();
+	if (rest.n) {
+		m->shape.assume.product = slice_cut(&rest, '/');
+		m->shape.assume.service = rest;
+	}
+	m->hits = mem_zero(m->sigma.rules, sizeof *m->hits);
+}
+
+/* ---- --list, --why-not ------------------------------------------------------------------------------------------------------------------------ */
+
+static void
+print(struct tool *t, struct text_table *table)
+{
+	struct text_style style = {.width = isatty(1) ? t->width : 0, .colour = t->colour, .utf8 = t->utf8};
+	struct buf b = {0};
+
+	text_table_put(table, &style, &b);
+	t->out = out_open(1);
+	out_add(&t->out, buf_slice(&b));
+	if (!out_end(&t->out, NULL))
+		tool_die(t, 0, "cannot write the output");
+	buf_free(&b);
+	text_table_free(table);
+}
+
+static void
+list_rules(struct matching *m)
+{
+	static const char *const heads[] = {"LEVEL", "RULE", "LOG SOURCE", "ATT&CK", "ID", NULL};
+	struct text_table *table = text_table_new(heads, "lllll");
+	struct buf b = {0};
+
+	for (size_t i = 0; i < m->sigma.rules; i++) {
+		const struct sigma_rule *r = m->sigma.rule[i];
+
+		text_cell(table, r->level);
+		text_cell(table, r->title);
+		buf_reset(&b);
+		buf_slice_add(&b, r->product);
+		buf_lit(&b, "/");
+		buf_slice_add(&b, r->service.n ? r->service : r->category);
+		text_cell(table, buf_slice(&b));
+		buf_reset(&b);
+		for (size_t k = 0; k < r->tags.n; k++)
+			if (slice_starts(r->tags.v[k], SLICE("attack.t")) && r->tags.v[k].n > 8 && r->tags.v[k].p[8] <= '9') {
+				buf_str(&b, b.n ? " T" : "T");
+				buf_slice_add(&b, slice_from(r->tags.v[k], 8));
+			}
+		text_cell(table, buf_slice(&b));
+		text_cell(table, r->id);
+	}
+	buf_free(&b);
+	print(m->t, table);
+}
+
+void
+match_list(struct matching *m)
+{
+	static const char *const heads[] = {"FILE", "PLACE", "WHY NOT", "RULE", NULL};
+	struct text_table *table;
+	struct buf b = {0};
+
+	if (m->o.list) {
+		list_rules(m);
+		return;
+	}
+	table = text_table_new(heads, "llll");
+	for (size_t i = 0; i < m->sigma.problems; i++) {
+		const struct sigma_problem *p = &m->sigma.problem[i];
+
+		text_cell(table, p->file);
+		buf_reset(&b);
+		buf_u64(&b, p->fault.line);
+		buf_byte(&b, ':');
+		buf_u64(&b, p->fault.column);
+		text_cell(table, buf_slice(&b));
+		text_cell(table, slice_str(p->fault.what));
+		text_cell(table, p->title);
+	}
+	buf_free(&b);
+	print(m->t, table);
+}

@@ -1,0 +1,185 @@
+/* The alert: the event's own line with members spliced in. */
+#include "lib/match/match.h"
+
+static void
+texts(struct json_out *o, const char *name, const struct sigma_list *l)
+{
+	if (l->n == 0)
+		return;
+	jo_kopen(o, name, '[');
+	for (size_t i = 0; i < l->n; i++)
+		jo_text(o, l->v[i]);
+	jo_close(o, ']');
+}
+
+static void
+put_rule(struct buf *b, const struct alert *a)
+{
+	struct json_out o = json_out(b);
+	const struct sigma_rule *r = a->rule;
+
+	jo_open(&o, '{');
+	jo_ktext(&o, "id", a->rule_id);
+	jo_ktext(&o, "name", a->rule_name);
+	jo_ktext(&o, "level", a->level);
+	if (r && r->author.n)
+		jo_ktext(&o, "author", r->author);
+	if (r && r->license.n)
+		jo_ktext(&o, "license", r->license);
+	if (r && r->description.n)
+		jo_ktext(&o, "description", r->description);
+	if (r) {
+		texts(&o, "tags", &r->tags);
+		texts(&o, "falsepositives", &r->falsepositives);
+		texts(&o, "references", &r->references);
+	}
+	if (a->ruleset.n)
+		jo_ktext(&o, "ruleset", a->ruleset);
+	jo_close(&o, '}');
+}
+
+/* attack.t1059.001 is a technique, attack.execution a tactic; groups (g), software (s) and others are neither. */
+static bool
+technique(struct slice tag, char out[16], size_t *n)
+{
+	if (!slice_starts_nocase(tag, SLICE("attack.t")) || tag.n < 12 || tag.n > 16)
+		return false;
+	for (size_t i = 8; i < tag.n; i++)
+		if (!(tag.p[i] >= '0' && tag.p[i] <= '9') && !(i == 12 && tag.p[i] == '.'))
+			return false;
+	*n = tag.n - 7;
+	memcpy(out, tag.p + 7, *n);
+	out[0] = 'T';
+	return true;
+}
+
+static bool
+tactic(struct slice tag)
+{
+	if (!slice_starts_nocase(tag, SLICE("attack.")) || tag.n < 10)
+		return false;
+	for (size_t i = 7; i < tag.n; i++)
+		if (!(tag.p[i] >= 'a' && tag.p[i] <= 'z') && tag.p[i] != '-' && tag.p[i] != '_')
+			return false;
+	return true;
+}
+
+static void
+put_tactic(struct json_out *o, struct slice tag)
+{
+	char name[32];
+	size_t n = tag.n - 7 < sizeof name ? tag.n - 7 : sizeof name;
+
+	for (size_t i = 0; i < n; i++)
+		name[i] = tag.p[7 + i] == '_' ? '-' : tag.p[7 + i];
+	jo_text(o, slice_of(name, n));
+}
+
+static bool
+put_threat(struct buf *b, const struct sigma_rule *r)
+{
+	struct json_out o = json_out(b);
+	size_t techniques = 0, tactics = 0, n;
+	char id[16];
+
+	for (size_t i = 0; r && i < r->tags.n; i++) {
+		techniques += technique(r->tags.v[i], id, &n);
+		tactics += tactic(r->tags.v[i]);
+	}
+	if (techniques + tactics == 0)
+		return false;
+	jo_open(&o, '{');
+	jo_kstr(&o, "framework", "MITRE ATT&CK");
+	if (techniques) {
+		jo_kopen(&o, "technique", '{');
+		jo_kopen(&o, "id", '[');
+		for (size_t i = 0; i < r->tags.n; i++)
+			if (technique(r->tags.v[i], id, &n))
+				jo_text(&o, slice_of(id, n));
+		jo_close(&o, ']');
+		jo_close(&o, '}');
+	}
+	if (tactics) {
+		jo_kopen(&o, "tactic", '{');
+		jo_kopen(&o, "name", '[');
+		for (size_t i = 0; i < r->tags.n; i++)
+			if (tactic(r->tags.v[i]))
+				put_tactic(&o, r->tags.v[i]);
+		jo_close(&o, ']');
+		jo_close(&o, '}');
+	}
+	jo_close(&o, '}');
+	return true;
+}
+
+static void
+put_alert(struct buf *b, const struct record *e, const struct alert *a)
+{
+	struct json_out o = json_out(b);
+	struct slice event = record_id(e);
+	char id[32], at[STAMP_LEN];
+
+	alert_id(a->rule_id, &event, 1, id);
+	stamp_put(at, e->at);
+	jo_open(&o, '{');
+	jo_ktext(&o, "id", slice_of(id, sizeof id));
+	jo_ktext(&o, "type", a->type);
+	jo_ktext(&o, "level", a->level);
+	jo_kraw(&o, "why", a->why.n ? a->why : SLICE("[]"));
+	jo_kopen(&o, "events", '[');
+	jo_text(&o, event);
+	jo_close(&o, ']');
+	jo_ku64(&o, "count", 1);
+	jo_ktext(&o, "first", slice_of(at, sizeof at));
+	jo_ktext(&o, "last", slice_of(at, sizeof at));
+	jo_close(&o, '}');
+}
+
+/* Another value where there is one, else a member more; what the event brought under this name stays in its `raw`. */
+static void
+member(const struct json *j, struct json_edits *edits, uint32_t object, struct slice name, struct slice value, struct buf *b)
+{
+	uint32_t v = json_get(j, object, name);
+	size_t at = b->n;
+
+	if (v != JSON_NONE) {
+		json_edit_value(edits, j, v, value);
+		return;
+	}
+	buf_byte(b, '"');
+	buf_slice_add(b, name);
+	buf_lit(b, "\":");
+	buf_slice_add(b, value);
+	json_edit_members(edits, j, object, slice_of(b->p + at, b->n - at));
+}
+
+void
+alert_write(const struct json *j, const struct record *e, const struct alert *a, struct json_edits *edits, struct buf *b, struct buf *out)
+{
+	uint32_t ir = e->node[R_ir], kind = ir == JSON_NONE ? JSON_NONE : json_get(j, ir, SLICE("kind")), event = e->node[R_event];
+	size_t rule, threat, alert;
+	bool threats;
+
+	buf_reset(b);
+	json_edits_reset(edits);
+	/* Everything is written before anything points into the buffer, and room is made for the names that `member` adds. */
+	put_rule(b, a);
+	rule = b->n;
+	threats = put_threat(b, a->rule);
+	threat = b->n;
+	put_alert(b, e, a);
+	alert = b->n;
+	buf_room(b, alert + 256);
+	if (kind != JSON_NONE)
+		json_edit_value(edits, j, kind, SLICE("\"alert\""));
+	if (ir != JSON_NONE)
+		member(j, edits, ir, SLICE("alert"), slice_of(b->p + threat, alert - threat), b);
+	if (event != JSON_NONE && j->node[event].type == JSON_OBJECT)
+		member(j, edits, event, SLICE("kind"), SLICE("\"alert\""), b);
+	else
+		json_edit_members(edits, j, 0, SLICE("\"event\":{\"kind\":\"alert\"}"));
+	member(j, edits, 0, SLICE("rule"), slice_of(b->p, rule), b);
+	if (threats)
+		member(j, edits, 0, SLICE("threat"), slice_of(b->p + rule, threat - rule), b);
+	json_splice(edits, e->line, out);
+}

@@ -1,0 +1,58 @@
+/*
+ * match: the engine.  Rules are compiled once into a set that all threads share and only read; a room holds what one thread needs for one event
+ * at a time and allocates nothing per event once it is warm.
+ *
+ * Look-up of a field (DETECTION.md): as written and as a path in the original, names of the other shapes, then the normalised names; the first that
+ * is there counts.
+ */
+#ifndef IRPIPE_MATCH_MATCH_H
+#define IRPIPE_MATCH_MATCH_H
+
+#include "lib/event/event.h"
+#include "lib/event/record.h"
+#include "lib/sigma/sigma.h"
+
+struct match_set;
+/* Rules whose regular expressions do not compile become problems of the sigma set.  NULL only if there is not one usable rule and `empty_ok` is false. */
+struct match_set *match_compile(struct sigma_set *, struct arena *) must_use;
+void match_set_free(struct match_set *);
+size_t match_rules(const struct match_set *);
+const struct sigma_rule *match_rule(const struct match_set *, uint32_t rule);
+
+struct match_room;
+struct match_room *match_room_new(const struct match_set *) must_use;
+void match_room_free(struct match_room *);
+
+/* What one event is: its tape, where the original and the normalised members start (the same node for a foreign object), its log sources. */
+struct match_event {
+	const struct json *j;
+	uint32_t root, raw;
+	const struct logsource *ls;
+	unsigned ls_n;
+	struct slice ls_key;		/* bytes that tell this set of log sources from others (its JSON) */
+};
+
+struct match_hit {
+	const struct sigma_rule *rule;
+};
+/* Rules that match, critical first, then by id.  Valid until the next call. */
+size_t match_event(struct match_room *, const struct match_event *, const struct match_hit **hits);
+/* How many rules looked at the last event (their log source fits). */
+size_t match_candidates(const struct match_room *);
+/* Rules whose answer for the last event was not found because a limit was hit: a note each, never "no match". */
+size_t match_undecided(const struct match_room *, const struct sigma_rule *const **rules);
+
+/* Why a hit of the last event matched: members of `why` in RECORD order; appends a JSON array. */
+void match_why(struct match_room *, const struct sigma_rule *, struct buf *out);
+
+/* ---- alerts ------------------------------------------------------------------------------------------------------------------- */
+struct alert {
+	struct slice rule_id, rule_name, level, type;	/* type: sigma, expression */
+	const struct sigma_rule *rule;			/* NULL: an expression */
+	struct slice why;				/* JSON array */
+	struct slice ruleset;
+};
+/* Appends the alert's line (no \n) made from an event line whose tape is j (RECORDS: ir.kind, ir.alert, event.kind, rule, threat). */
+void alert_write(const struct json *j, const struct record *event, const struct alert *, struct json_edits *, struct buf *scratch, struct buf *out);
+
+#endif

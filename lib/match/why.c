@@ -1,0 +1,64 @@
+/* Why a rule matched: the atoms that held, with the value and the place in it. */
+#include "lib/match/priv.h"
+
+enum { WHY_MAX = 32, VALUE_MAX = 1024 };
+
+static struct slice
+cut(struct slice s, size_t max)
+{
+	if (s.n <= max)
+		return s;
+	s.n = max;
+	/* Not inside a character. */
+	while (s.n && ((unsigned char)s.p[s.n] & 0xc0) == 0x80)
+		s.n--;
+	return s;
+}
+
+static void
+one(struct match_room *r, uint32_t id, struct json_out *o)
+{
+	const struct match_atom *m = &r->set->atom[id];
+	struct slice value = {NULL, 0};
+	size_t from = 0, to = 0;
+	bool placed = atom_place(r, id, &value, &from, &to);
+
+	jo_open(o, '{');
+	jo_ktext(o, "field", m->field == NO_FIELD ? SLICE("(any)") : r->set->field[m->field].name);
+	jo_kstr(o, "op", sigma_op_name[m->a->op]);
+	jo_ktext(o, "pattern", cut(m->a->shown, VALUE_MAX));
+	if (placed) {
+		jo_ktext(o, "value", cut(value, VALUE_MAX));
+		if (value.n > VALUE_MAX)
+			jo_kbool(o, "cut", true);
+		jo_ku64(o, "off", from);
+		jo_ku64(o, "len", to - from);
+	}
+	jo_close(o, '}');
+}
+
+/* Atoms that held, below `all` and `any`; what stands under a `not` held by being absent and is left out. */
+static void
+walk(struct match_room *r, const struct sigma_node *n, struct json_out *o, unsigned *left)
+{
+	if (*left == 0 || n->kind == SIGMA_NOT || n->kind == SIGMA_NEVER || !node_holds(r, n))
+		return;
+	if (n->kind == SIGMA_ATOM) {
+		(*left)--;
+		one(r, n->atom->id, o);
+		return;
+	}
+	for (size_t i = 0; i < n->kids; i++)
+		walk(r, n->kid[i], o, left);
+}
+
+void
+match_why(struct match_room *r, const struct sigma_rule *rule, struct buf *out)
+{
+	struct json_out o = json_out(out);
+	unsigned left = WHY_MAX;
+
+	jo_open(&o, '[');
+	walk(r, rule->root, &o, &left);
+	jo_close(&o, ']');
+}
