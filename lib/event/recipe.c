@@ -219,19 +219,11 @@ find(uint8_t family, uint64_t id)
 }
 
 static uint8_t
-family_of(struct slice channel)
+family_of(struct slice service)
 {
-	if (slice_eq_nocase(channel, SLICE("Microsoft-Windows-Sysmon/Operational")) ||
-	    slice_eq_nocase(channel, SLICE("Linux-Sysmon/Operational")))
-		return 'S';
-	if (slice_eq_nocase(channel, SLICE("Security")))
-		return 'A';
-	if (slice_eq_nocase(channel, SLICE("System")))
-		return 'Y';
-	if (slice_eq_nocase(channel, SLICE("Microsoft-Windows-PowerShell/Operational")) ||
-	    slice_eq_nocase(channel, SLICE("PowerShellCore/Operational")))
-		return 'P';
-	return 0;
+	return slice_eq(service, SLICE("sysmon")) ? 'S' : slice_eq(service, SLICE("security")) ? 'A' : slice_eq(service,
+	    SLICE("system")) ? 'Y' :
+	    slice_eq(service, SLICE("powershell")) ? 'P' : 0;
 }
 
 static void
@@ -267,17 +259,17 @@ special(struct event *e, uint8_t family, uint64_t id, const struct windows_get *
 }
 
 static void
-dataset(struct event *e, struct slice channel)
+dataset(struct event *e, struct slice service)
 {
-	struct slice service = windows_service(channel);
-
 	event_set(e, F_event_dataset, service.n ? convert_join(e, SLICE("windows."), service) : SLICE("windows"));
 }
 
 void
 windows_recipe(struct event *e, struct slice channel, uint64_t id, const struct windows_get *get)
 {
-	uint8_t family = family_of(channel);
+	bool linux_host = slice_starts_nocase(channel, SLICE("Linux-"));
+	struct slice service = linux_host ? SLICE("sysmon") : windows_service(channel);
+	uint8_t family = family_of(service);
 	const struct recipe *r = find(family, id);
 	const struct step *s = r ? r->step : generic;
 
@@ -287,9 +279,9 @@ windows_recipe(struct event *e, struct slice channel, uint64_t id, const struct 
 		if (text.n)
 			convert_set(e, s->field, s->how, text);
 	}
-	dataset(e, channel);
+	dataset(e, service);
 	event_set(e, F_event_module, SLICE("windows"));
-	event_set(e, F_host_os_type, slice_starts_nocase(channel, SLICE("Linux-")) ? SLICE("linux") : SLICE("windows"));
+	event_set(e, F_host_os_type, linux_host ? SLICE("linux") : SLICE("windows"));
 	if (!r)
 		return;
 	event_class(e, "event", r->category, r->type);

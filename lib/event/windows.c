@@ -99,20 +99,27 @@ static const struct {
 #undef ROW
 };
 
+/* Nearly all channels are written as Microsoft writes them: bytes first, case second. */
+static bool
+same(struct slice a, struct slice b)
+{
+	return slice_eq(a, b) || slice_eq_nocase(a, b);
+}
+
 struct slice
 windows_service(struct slice channel)
 {
 	static const struct slice prefix = SLICE_INIT("Microsoft-Windows-");
 
-	if (slice_starts_nocase(channel, prefix)) {
+	if (slice_starts(channel, prefix) || slice_starts_nocase(channel, prefix)) {
 		struct slice rest = slice_from(channel, prefix.n);
 
 		for (size_t i = 0; i < sizeof prefixed_row / sizeof *prefixed_row; i++)
-			if (slice_eq_nocase(rest, prefixed_row[i].channel))
+			if (same(rest, prefixed_row[i].channel))
 				return prefixed_row[i].service;
 	}
 	for (size_t i = 0; i < sizeof plain_row / sizeof *plain_row; i++)
-		if (slice_eq_nocase(channel, plain_row[i].channel))
+		if (same(channel, plain_row[i].channel))
 			return plain_row[i].service;
 	return (struct slice){0};
 }

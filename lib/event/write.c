@@ -54,17 +54,31 @@ put_values(const struct event *e, enum field f, struct buf *out)
 	buf_byte(out, ']');
 }
 
+/* Nearly all openings fit in 32 bytes: a copy of constant size, the rest is overwritten.  Both sides have room (field.c). */
+static inline void
+open_objects(struct buf *out, const char *open, size_t n)
+{
+	if (n <= 32)
+		memcpy(out->p + out->n, open, 32);
+	else
+		memcpy(out->p + out->n, open, n);
+	out->n += n;
+}
+
 static void
 put_field(const struct event *e, enum field f, const struct field_glue *g, const struct field_glue *before, struct buf *out)
 {
-	static const char closing[FIELD_DEPTH + 1] = {'}', '}', '}', '}', ','};
 	unsigned common = 0, depth = before ? before->depth : 0;
 
 	if (before)
 		while (common < depth && common < g->depth && before->object[common] == g->object[common])
 			common++;
-	buf_add(out, closing + FIELD_DEPTH - (depth - common), depth - common + 1);
-	buf_add(out, g->open + g->from[common], (size_t)(g->len - g->from[common]));
+	if (out->cap - out->n < FIELD_DEPTH + 1 + FIELD_OPEN)
+		buf_room(out, FIELD_DEPTH + 1 + FIELD_OPEN);
+	for (; depth > common; depth--)
+		out->p[out->n++] = '}';
+	out->p[out->n++] = ',';
+	open_objects(out, g->open + g->from[common], (size_t)(g->len - g->from[common]));
 	put_values(e, f, out);
 }
 
