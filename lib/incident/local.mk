@@ -1,2 +1,2 @@
 # incident
-libirpipe_a_SOURCES +=
+libirpipe_a_SOURCES += lib/incident/label.c lib/incident/label.h
