@@ -45,6 +45,7 @@ nodes_room(struct json_priv *pr, size_t n)
 	n += 1;
 	if (n <= pr->cap)
 		return;
+	n += n / 2;
 	free(pr->node);
 	pr->node = mem_resize(NULL, n, sizeof *pr->node);
 	pr->cap = n;

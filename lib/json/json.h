@@ -57,7 +57,10 @@ struct json {
 struct json *json_new(const struct json_limits *) must_use;
 void json_free(struct json *);
 
-/* Which structure pass runs: "avx512", "avx2", "sse2" or "c"; json_force chooses one for tests and benchmarks (false: not here). */
+/*
+ * Which structure pass runs: "avx512", "avx2", "sse2" or "c"; json_force chooses one for tests and benchmarks, before any
+ * thread starts (false: not on this machine).
+ */
 const char *json_engine(void);
 bool json_force(const char *engine) must_use;
 

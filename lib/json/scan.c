@@ -84,14 +84,16 @@ json_force(const char *name)
 	return false;
 }
 
-/* A step may write 64 indexes beyond those that count. */
+/* A step may write 64 indexes beyond those that count; a half more, so that growing documents do not allocate each time. */
 void
 json_scan_room(struct scan *s, size_t n)
 {
-	size_t steps = n / JSON_STEP + 4;
+	size_t steps;
 
 	if (n <= s->cap && s->index)
 		return;
+	n += n / 2;
+	steps = n / JSON_STEP + 4;
 	json_scan_free(s);
 	s->index = mem_resize(NULL, n + 2 * JSON_STEP, sizeof *s->index);
 	s->slash = mem_resize(NULL, steps, sizeof *s->slash);

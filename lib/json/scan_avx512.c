@@ -17,8 +17,8 @@ static inline void
 classify(const char *p, struct masks *m)
 {
 	const __m512i ops = _mm512_broadcast_i32x4(_mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ':', '{', ',', '}', 0, 0));
-	const __m512i blanks = _mm512_broadcast_i32x4(_mm_setr_epi8(' ', 100, 100, 100, 17, 100, 113, 2, 100, '\t', '\n', 112, 100,
-	    '\r', 100, 100));
+	const __m512i blanks = _mm512_broadcast_i32x4(_mm_setr_epi8(' ', 100, 100, 100, 17, 100, 113, 2, 100, '\t', '\n',
+	    112, 100, '\r', 100, 100));
 	__m512i v = _mm512_loadu_si512(p);
 
 	m->a = _mm512_castsi512_si256(v);
@@ -45,7 +45,8 @@ count(uint64_t bits)
 
 static const unsigned char places[64] = {
 	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-	32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63,
+	32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61,
+	62, 63,
 };
 
 /* The set bits' places are pressed together and widened, sixteen at a time; few steps have more. */
