@@ -275,6 +275,9 @@ field_holds(struct match_room *r, const struct match_atom *m)
 		return false;
 	if (m->other != NO_FIELD)
 		return fieldref(r, m, v);
+	/* One value whose pairs are known: most questions end here. */
+	if (m->bits && !cased && t->epoch == r->epoch && t->has_bits && v->nodes == 1 && !may_hold(t, m))
+		return false;
 	for (unsigned k = 0; k < v->nodes; k++) {
 		if (!value_text(r, v, k, cased, &text))
 			continue;

@@ -371,38 +371,55 @@ field_value(struct match_room *r, uint32_t field)
 	return v;
 }
 
+static struct slice
+node_text(struct match_room *r, const struct match_value *v, unsigned k)
+{
+	const struct json *j = r->e->j;
+	uint32_t node = v->node[k];
+	struct slice text;
+	struct buf b = {0};
+
+	if (v->made)
+		return v->text;
+	if (json_type(j, node) != JSON_STRING)
+		return json_raw(j, node);
+	if (!j->node[node].escaped)
+		return json_inner(j, node);
+	json_text_add(j, node, &b);
+	text = arena_slice(&r->arena, buf_slice(&b));
+	buf_free(&b);
+	return text;
+}
+
+static struct slice
+folded(struct match_room *r, struct slice text)
+{
+	buf_reset(&r->fold);
+	fold_add(&r->fold, text);
+	return arena_slice(&r->arena, buf_slice(&r->fold));
+}
+
+/* The first value is kept in both forms; the others of an array are made when they are asked for. */
 bool
 value_text(struct match_room *r, const struct match_value *v, unsigned k, bool cased, struct slice *text)
 {
-	uint32_t field = (uint32_t)(v - r->value);
-	struct match_text *t = &r->text[field], once = {0};
-	const struct json *j = r->e->j;
-	struct buf b = {0};
+	struct match_text *t = &r->text[v - r->value];
 
-	/* The first value is kept in both forms; the others of an array are made when they are asked for. */
-	if (k)
-		t = &once;
-	else if (t->epoch != r->epoch)
-		t->has_raw = t->has_folded = t->has_bits = false;
-	t->epoch = r->epoch;
-	if (!t->has_raw) {
-		if (v->made) {
-			t->raw = v->text;
-		} else if (j->node[v->node[k]].type == JSON_NULL) {
-			return false;
-		} else if (j->node[v->node[k]].type == JSON_STRING && j->node[v->node[k]].escaped) {
-			json_text_add(j, v->node[k], &b);
-			t->raw = arena_slice(&r->arena, buf_slice(&b));
-			buf_free(&b);
-		} else {
-			t->raw = j->node[v->node[k]].type == JSON_STRING ? json_inner(j, v->node[k]) : json_raw(j, v->node[k]);
-		}
-		t->has_raw = true;
+	if (!v->made && json_type(r->e->j, v->node[k]) == JSON_NULL)
+		return false;
+	if (k) {
+		*text = node_text(r, v, k);
+		if (!cased)
+			*text = folded(r, *text);
+		return true;
+	}
+	if (t->epoch != r->epoch) {
+		t->epoch = r->epoch;
+		t->has_folded = t->has_bits = false;
+		t->raw = node_text(r, v, 0);
 	}
 	if (!cased && !t->has_folded) {
-		buf_reset(&r->fold);
-		fold_add(&r->fold, t->raw);
-		t->folded = arena_slice(&r->arena, buf_slice(&r->fold));
+		t->folded = folded(r, t->raw);
 		t->has_folded = true;
 	}
 	*text = cased ? t->raw : t->folded;

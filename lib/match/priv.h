@@ -57,7 +57,7 @@ struct match_value {
 struct match_text {
 	uint32_t epoch;
 	struct slice raw, folded;
-	bool has_raw, has_folded, has_bits;
+	bool has_folded, has_bits;
 	uint64_t bits[BITS_WORDS];
 };
 
