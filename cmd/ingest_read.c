@@ -375,7 +375,7 @@ refuse_long(struct reading *r)
 	account_reject(&job->account, "record-length", 1);
 	job->account.in[KIND_FOREIGN]++;
 	if (t->common.rejects.n)
-		reject_add(&job->rejects, slice_str(t->about->name), &src, "record-length", r->at - start, buf_slice(&kept));
+		reject_add(&job->rejects, slice_str(t->about->name), &src, SLICE("record-length"), r->at - start, buf_slice(&kept));
 	i->records++;
 	jobs_give(i->jobs, job);
 	buf_free(&kept);

@@ -48,25 +48,18 @@ ingest_close(void *context)
 	free(w);
 }
 
-/* The reason is what stands before the colon: constant words of the format. */
-static const char *
-reason_of(struct worker *w, const char *what)
-{
-	struct slice s = slice_str(what ? what : "unreadable");
-	size_t colon = slice_find(s, ':');
-
-	return arena_dup(&w->event.mem, s.p, colon);
-}
-
 static void
 refuse(struct worker *w, struct slice record, uint64_t off, const struct fault *f)
 {
 	struct tool *t = w->i->t;
-	const char *reason = reason_of(w, f->what);
+	const char *what = f->what ? f->what : "unreadable";
+	struct slice reason = slice_str(what);
 
+	/* What stands before the colon: constant words of the format. */
+	reason = slice_head(reason, slice_find(reason, ':'));
 	w->src.off = off;
 	w->src.rec = w->rec;
-	account_reject(&w->job->account, reason, 1);
+	account_reject(&w->job->account, what, 1);
 	w->seen->rejects++;
 	if (t->common.rejects.n)
 		reject_add(&w->job->rejects, slice_str(t->about->name), &w->src, reason, f->offset, record);

@@ -125,7 +125,7 @@ reject(struct emit *e, struct slice line, uint64_t off, uint64_t rec, uint64_t a
 
 	account_reject(&e->job->account, reason, 1);
 	if (t->priv->rejects_fd >= 0)
-		reject_add(&e->job->rejects, slice_str(t->about->name), &src, reason, at, line);
+		reject_add(&e->job->rejects, slice_str(t->about->name), &src, slice_str(reason), at, line);
 }
 
 void

@@ -16,7 +16,7 @@ stream_id(const struct tool *t)
 }
 
 void
-reject_add(struct buf *out, struct slice by, const struct event_src *src, const char *reason, uint64_t at, struct slice bytes)
+reject_add(struct buf *out, struct slice by, const struct event_src *src, struct slice reason, uint64_t at, struct slice bytes)
 {
 	struct json_out j = json_out(out);
 	struct sha256 sum;
@@ -34,7 +34,7 @@ reject_add(struct buf *out, struct slice by, const struct event_src *src, const 
 	jo_ku64(&j, "off", src->off);
 	jo_ku64(&j, "rec", src->rec);
 	jo_close(&j, '}');
-	jo_kstr(&j, "reason", reason);
+	jo_ktext(&j, "reason", reason);
 	jo_ku64(&j, "at", at);
 	jo_close(&j, '}');
 	jo_ku64(&j, "len", bytes.n);

@@ -11,7 +11,7 @@
  * Appends one reject line: {"ir":{"v":1,"kind":"reject","by":..,"src":{..},"reason":..,"at":N},"len":N,"sha256":..,"bytes":base64 of the
  * first 64 KiB}.  `at` is the place of the fault in the record.
  */
-void reject_add(struct buf *out, struct slice by, const struct event_src *, const char *reason, uint64_t at, struct slice bytes);
+void reject_add(struct buf *out, struct slice by, const struct event_src *, struct slice reason, uint64_t at, struct slice bytes);
 
 /* Takes over what a job has made: out, rejects, account, level.  In order, from jobs' `done`. */
 void stream_take(struct tool *, struct job *);
