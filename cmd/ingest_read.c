@@ -219,20 +219,6 @@ more(struct reading *r)
 	return n > 0;
 }
 
-static uint64_t
-lines_in(struct slice s)
-{
-	uint64_t n = 0;
-	char before = '\n';
-
-	/* An empty line is no record. */
-	for (size_t k = 0; k < s.n; k++) {
-		n += (s.p[k] == '\n') & (before != '\n');
-		before = s.p[k];
-	}
-	return n + (s.n && before != '\n');
-}
-
 /* The place behind the n-th line that is a record. */
 static size_t
 behind_lines(struct slice s, uint64_t n)
@@ -298,7 +284,7 @@ give_lines(struct reading *r)
 		}
 		if (whole > in.n)
 			whole = in.n;
-		count = lines_in(slice_head(in, whole));
+		count = slice_lines(slice_head(in, whole));
 		if (count > left) {
 			whole = behind_lines(in, left);
 			count = left;

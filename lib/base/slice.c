@@ -1,5 +1,9 @@
 #include "lib/base/slice.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 static inline unsigned char
 lower(char c)
 {
@@ -73,6 +77,65 @@ static inline bool
 blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+#ifdef __SSE2__
+/* Places at which a byte is `c` and the one before it is `before` (any if `before` is -1), 16 at a time; *at is where it stopped. */
+static size_t
+count16(struct slice s, char c, int before, size_t *at)
+{
+	const __m128i want = _mm_set1_epi8(c), prior = _mm_set1_epi8((char)before), zero = _mm_setzero_si128();
+	size_t n = 0, i = *at;
+
+	while (i + 16 <= s.n) {
+		__m128i sums = zero;
+
+		/* A byte of the sums holds 255 at most. */
+		for (int k = 0; k < 255 && i + 16 <= s.n; k++, i += 16) {
+			__m128i hit = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + i)), want);
+
+			if (before >= 0)
+				hit = _mm_and_si128(hit, _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + i - 1)), prior));
+			sums = _mm_sub_epi8(sums, hit);
+		}
+		sums = _mm_sad_epu8(sums, zero);
+		n += (size_t)_mm_cvtsi128_si32(sums) + (size_t)_mm_cvtsi128_si32(_mm_srli_si128(sums, 8));
+	}
+	*at = i;
+	return n;
+}
+#else
+static size_t
+count16(struct slice s, char c, int before, size_t *at)
+{
+	(void)s, (void)c, (void)before, (void)at;
+	return 0;
+}
+#endif
+
+size_t
+slice_count(struct slice s, char c)
+{
+	size_t i = 0, n = count16(s, c, -1, &i);
+
+	for (; i < s.n; i++)
+		n += s.p[i] == c;
+	return n;
+}
+
+size_t
+slice_lines(struct slice s)
+{
+	size_t i = 1, empty;
+
+	if (s.n == 0)
+		return 0;
+	/* A line end right behind another ends an empty line, and so does one at the start. */
+	empty = count16(s, '\n', '\n', &i);
+	for (; i < s.n; i++)
+		empty += s.p[i] == '\n' && s.p[i - 1] == '\n';
+	empty += s.p[0] == '\n';
+	return slice_count(s, '\n') - empty + (s.p[s.n - 1] != '\n');
 }
 
 struct slice

@@ -83,6 +83,11 @@ slice_has(struct slice s, struct slice needle)
 	return needle.n == 0 || slice_find_slice(s, needle) < s.n;
 }
 
+/* How many `c` there are. */
+size_t slice_count(struct slice s, char c);
+/* Lines that are not empty; the last one needs no line end. */
+size_t slice_lines(struct slice s);
+
 /* Without blanks (space, tab, CR, LF) at both ends. */
 struct slice slice_trim(struct slice s);
 

@@ -330,16 +330,6 @@ done(void *shared, struct job *job)
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------- */
 
-static uint64_t
-lines_in(struct slice s)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += s.p[i] == '\n';
-	return n;
-}
-
 static void
 give(struct shared *s, struct jobs *jobs, struct job *job, size_t n, bool flush)
 {
@@ -348,7 +338,7 @@ give(struct shared *s, struct jobs *jobs, struct job *job, size_t n, bool flush)
 	job->first = s->lines + 1;
 	job->number[1] = flush ? FLUSH : 0;
 	s->at += n;
-	s->lines += lines_in(job->view);
+	s->lines += slice_count(job->view, '\n');
 	jobs_give(jobs, job);
 }
 

@@ -7,6 +7,30 @@
 
 #include <stdlib.h>
 
+/* Counting goes 16 bytes at a time: every length and place against the plain way. */
+static void
+lines(void)
+{
+	char text[600];
+	bool same = true;
+
+	for (size_t i = 0; i < sizeof text; i++)
+		text[i] = i % 7 == 0 || i % 11 < 2 ? '\n' : 'x';
+	for (size_t n = 0; n <= sizeof text; n++) {
+		size_t ends = 0, full = 0;
+		char before = '\n';
+
+		for (size_t i = 0; i < n; i++) {
+			ends += text[i] == '\n';
+			full += text[i] == '\n' && before != '\n';
+			before = text[i];
+		}
+		full += before != '\n';
+		same &= slice_count(slice_of(text, n), '\n') == ends && slice_lines(slice_of(text, n)) == full;
+	}
+	OK(same, "slice_count, slice_lines: as counted one by one");
+}
+
 static void
 slices(void)
 {
@@ -16,6 +40,7 @@ slices(void)
 	SAME(slice_cut(&rest, ','), none, "slice_cut: an empty one");
 	SAME(slice_cut(&rest, ','), SLICE("b"), "slice_cut: last");
 	OK(rest.p == NULL, "slice_cut: no more");
+	lines();
 	SAME(slice_trim(SLICE(" \t\r\nx y\n")), SLICE("x y"), "slice_trim");
 	SAME(slice_trim(SLICE(" \n")), none, "slice_trim: blanks only");
 	SAME(slice_head(s, 99), s, "slice_head");
