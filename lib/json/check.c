@@ -217,7 +217,8 @@ value(struct check *c, bool *inside)
 bool
 json_check(struct slice doc, const struct json_limits *limits, struct fault *f)
 {
-	struct check c = {.start = doc.p, .p = doc.p, .end = doc.p + doc.n, .limits = limits, .f = f};
+	const char *p = doc.n ? doc.p : "";
+	struct check c = {.start = p, .p = p, .end = p + doc.n, .limits = limits, .f = f};
 	bool more = true;
 
 	if (doc.n > limits->length)

@@ -1,11 +1,15 @@
 /* The whole file is compiled for AVX2; nothing of it runs before json_scan_best has asked the processor. */
-#ifdef __x86_64__
+#if defined __x86_64__ && !defined __clang__
 #pragma GCC target("avx2,pclmul,bmi,popcnt")
 #endif
 #include "lib/json/priv.h"
 
 #ifdef __x86_64__
 #include <immintrin.h>
+
+#ifdef __clang__
+#pragma clang attribute push(__attribute__((target("avx2,pclmul,bmi,popcnt"))), apply_to = function)
+#endif
 
 struct masks {
 	uint64_t quote, slash, newline, op, blank, control, high;
@@ -84,6 +88,9 @@ put(uint32_t *out, uint32_t at, uint64_t bits)
 
 #define SCAN_NAME json_scan_avx2
 #include "lib/json/scan_step.h"
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
 #else
 typedef int json_no_avx2;
 #endif

@@ -1,11 +1,16 @@
 /* The whole file is compiled for AVX-512 with VBMI2; nothing of it runs before json_scan_best has asked the processor. */
-#ifdef __x86_64__
+#if defined __x86_64__ && !defined __clang__
 #pragma GCC target("avx2,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,pclmul,bmi,popcnt")
 #endif
 #include "lib/json/priv.h"
 
 #ifdef __x86_64__
 #include <immintrin.h>
+
+#ifdef __clang__
+#pragma clang attribute push( \
+    __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512vbmi,avx512vbmi2,pclmul,bmi,popcnt"))), apply_to = function)
+#endif
 
 struct masks {
 	uint64_t quote, slash, newline, op, blank, control, high;
@@ -71,6 +76,9 @@ put(uint32_t *out, uint32_t at, uint64_t bits)
 
 #define SCAN_NAME json_scan_avx512
 #include "lib/json/scan_step.h"
+#ifdef __clang__
+#pragma clang attribute pop
+#endif
 #else
 typedef int json_no_avx512;
 #endif

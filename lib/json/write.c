@@ -70,7 +70,7 @@ add_special(struct buf *b, const char *p, const char *end, bool *ok)
 bool
 json_put_text(struct buf *b, struct slice text)
 {
-	const char *p = text.p, *end = text.p + text.n;
+	const char *p = text.n ? text.p : "", *end = p + text.n;
 	bool ok = true;
 
 	buf_room(b, text.n + 2);
