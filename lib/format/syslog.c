@@ -231,10 +231,12 @@ set_head(struct event *e, const struct syslog *s, struct format_room *room)
  * @cee: and bare JSON: the object inside is the record (INGEST.md section 3).  The line's host and program stay where the object names none.
  */
 static bool
-json_body(struct format_room *room, struct event *e, struct slice msg)
+json_body(struct format_room *room, struct event *e, struct slice msg, const struct syslog_program *p)
 {
 	bool announced = body_skip(&msg, SLICE("@cee:")), timed = e->timed;
 	struct stamp at = e->at;
+	struct slice tz = e->tz;
+	uint32_t err = e->err;
 	struct fault f;
 
 	msg = slice_trim(msg);
@@ -246,11 +248,16 @@ json_body(struct format_room *room, struct event *e, struct slice msg)
 		return false;
 	}
 	e->timed = false;
-	if (slice_eq(shape_fill(room->c->shapes, room->c->shape, room->json, 0, room->slots, e), SLICE("json")))
-		event_ls(e, SLICE("linux"), SLICE("syslog"), (struct slice){0});
+	e->err &= 1u << ERR_bad_utf8;
+	if (slice_eq(shape_fill(room->c->shapes, room->c->shape, room->json, 0, room->slots, e), SLICE("json"))) {
+		event_ls(e, SLICE("linux"), p->service, (struct slice){0});
+		event_set(e, F_event_dataset, p->dataset);
+	}
 	if (!e->timed) {
 		e->at = at;
 		e->timed = timed;
+		e->tz = tz;
+		e->err = (e->err & ~(1u << ERR_no_time)) | err;
 	}
 	return true;
 }
@@ -279,7 +286,7 @@ set_body(struct event *e, const struct syslog *s, struct format_room *room)
 	const struct syslog_program *p = syslog_program(base_name(s->app));
 
 	event_set(e, F_process_name, base_name(s->app));
-	if (s->msg.n && (s->msg.p[0] == '{' || s->msg.p[0] == '@') && json_body(room, e, s->msg))
+	if (s->msg.n && (s->msg.p[0] == '{' || s->msg.p[0] == '@') && json_body(room, e, s->msg, p))
 		return;
 	event_set(e, F_event_dataset, p->dataset);
 	event_ls(e, SLICE("linux"), p->service, (struct slice){0});
@@ -308,7 +315,7 @@ parse(struct slice record, struct format_room *room, struct event *e, bool *skip
 	}
 	line = format_text(e, record);
 	if (!syslog_5424(line, false, &s, &at)) {
-		if (s.version && s.time.text.n)
+		if (s.version && s.time.text.p)
 			s.msg = slice_from(line, at);
 		else if (!syslog_3164(line, &s))
 			return fault_near(f, "syslog-header: neither PRI nor time", line, 0);

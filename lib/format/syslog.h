@@ -12,7 +12,7 @@ struct syslog_time {
 	enum syslog_clock kind;
 	struct stamp_civil civil;	/* CLOCK_NO_YEAR, CLOCK_LOCAL */
 	struct stamp at;		/* CLOCK_UTC */
-	struct slice text;
+	struct slice text;		/* empty with p != NULL: RFC 5424's NILVALUE */
 };
 
 struct syslog {

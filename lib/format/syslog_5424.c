@@ -47,10 +47,12 @@ time_word(struct slice s, bool strict, struct syslog_time *t)
 	bool zoned = false;
 
 	t->text = slice_head(s, n);
-	if (n == 1 && s.p[0] == '-')
-		return n;
-	if (strict ? !strict_time(t->text) || !stamp_rfc3339(t->text, &t->at) : !stamp_iso(t->text, &t->at, &zoned)) {
+	if (n == 1 && s.p[0] == '-') {
 		t->text.n = 0;
+		return n;
+	}
+	if (strict ? !strict_time(t->text) || !stamp_rfc3339(t->text, &t->at) : !stamp_iso(t->text, &t->at, &zoned)) {
+		t->text = (struct slice){NULL, 0};
 		return 0;
 	}
 	t->kind = strict || zoned ? CLOCK_UTC : CLOCK_LOCAL;

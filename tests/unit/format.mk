@@ -1,1 +1,5 @@
 # unit tests of lib/format
+check_PROGRAMS += tests/unit/format
+TESTS += tests/unit/format
+tests_unit_format_SOURCES = tests/unit/format.c tests/unit/format.h tests/unit/format_golden.c tests/unit/format_trial.c
+tests_unit_format_LDADD = $(UNIT_LDADD)

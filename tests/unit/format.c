@@ -1,0 +1,9 @@
+#include "tests/unit/format.h"
+#include "tests/unit/unit.h"
+
+int
+main(void)
+{
+	format_golden_tests();
+	return unit_done();
+}

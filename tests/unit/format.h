@@ -1,0 +1,33 @@
+/*
+ * format.h (tests): a source read as ir-ingest reads it: framed by the reader in pieces, framed again and parsed by a worker block by block.
+ */
+#ifndef IRPIPE_TESTS_FORMAT_H
+#define IRPIPE_TESTS_FORMAT_H
+
+#include "lib/format/format.h"
+
+struct trial {
+	struct format_context c;
+	struct shape_options shape;
+	struct format_room room;
+	struct event e;
+	uint64_t rec;
+	struct buf out;			/* a line per record: the event, or {"reject":REASON,"off":N} */
+	void (*see)(struct trial *, const char *reason);	/* called for each record instead of writing; reason NULL: e is filled */
+	void *self;
+};
+
+void trial_begin(struct trial *, struct slice name);
+void trial_end(struct trial *);
+/* Reads `in` with `f`, `piece` bytes at a time (0: all at once), a block each `each` records (0: all in one). */
+void trial_read(struct trial *, const struct format *f, struct slice in, size_t piece, size_t each);
+/* One record alone, without framing; false: refused. */
+bool trial_one(struct trial *, const struct format *f, struct slice record);
+
+void format_golden_tests(void);
+void format_json_tests(void);
+void format_syslog_tests(void);
+void format_access_tests(void);
+void format_oracle_tests(void);
+
+#endif
