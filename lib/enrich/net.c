@@ -1,0 +1,17 @@
+/* net: what a network of one's own is, by the longest prefix. */
+#include "lib/enrich/source.h"
+
+enum { BYTES = 512 * 1024 * 1024 };
+
+static bool
+load(struct enrich_source *s, const char *path, struct fault *f)
+{
+	struct buf bytes = {0};
+	bool ok = enrich_read(s, path, &bytes, BYTES, f) && rows_load(&s->rows, buf_slice(&bytes), true, s->info.name, f);
+
+	s->info.rows = s->rows.n;
+	buf_free(&bytes);
+	return ok;
+}
+
+const struct enrich_kind enrich_kind_net = {SLICE_INIT("net"), 30 * 86400, load, NULL};

@@ -1,0 +1,52 @@
+/*
+ * source (private to the room): what a kind of source is, and one that is loaded.
+ */
+#ifndef IRPIPE_ENRICH_SOURCE_H
+#define IRPIPE_ENRICH_SOURCE_H
+
+#include "lib/base/addr.h"
+#include "lib/base/mem.h"
+#include "lib/enrich/enrich.h"
+#include "lib/enrich/rows.h"
+#include "lib/port/mmdb.h"
+
+struct enrich_source;
+enum enrich_found { ENRICH_MISS, ENRICH_HIT, ENRICH_ERROR /* corrupt */ };
+
+/* A kind either describes one public address (source.X, destination.X) or has rows that become items of ir.asset. */
+struct enrich_kind {
+	struct slice name;
+	int64_t max_age;				/* seconds: ENRICH.md section 2, Stale */
+	bool (*load)(struct enrich_source *, const char *path, struct fault *);
+	enum enrich_found (*describe)(const struct enrich_source *, const struct addr *, struct buf *value);	/* NULL: rows */
+};
+
+enum enrich_kind_id {
+#define SOURCE(id) ENRICH_##id,
+#include "lib/enrich/sources.def"
+#undef SOURCE
+	ENRICH_KINDS
+};
+#define SOURCE(id) extern const struct enrich_kind enrich_kind_##id;
+#include "lib/enrich/sources.def"
+#undef SOURCE
+extern const struct enrich_kind *const enrich_kind[ENRICH_KINDS];
+
+struct enrich_source {
+	const struct enrich_kind *kind;
+	struct enrich_info info;
+	struct slice id;				/* "geo@1a2b3c4d", with its quotes */
+	struct slice error[ENRICH_ERRORS];		/* "enrich:geo:corrupt", likewise */
+	struct mmdb *db;
+	struct rows rows;
+	struct arena mem;
+};
+
+/* SHA-256 of the file into info.sha256; its bytes too if `keep` is not NULL (at most max). */
+bool enrich_read(struct enrich_source *, const char *path, struct buf *keep, size_t max, struct fault *) must_use;
+/* For geo, as: opens the database; `wants` ends are those of database types that hold something else: refused. */
+bool place_load(struct enrich_source *, const char *path, const char *const *not_these, struct fault *) must_use;
+/* A text at a path as member `name`; false: the bytes are damaged.  Texts over 256 bytes are left out: no place has such a name. */
+bool place_text(const struct enrich_source *, const struct mmdb_hit *, const char *const *path, const char *name, struct json_out *) must_use;
+
+#endif

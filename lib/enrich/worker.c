@@ -1,0 +1,331 @@
+/* One record: which members it gets, as edits of its line. */
+#include "lib/enrich/priv.h"
+
+#include <stdlib.h>
+
+static const struct side_names {
+	struct slice object, ip, member[MEMBERS];
+} side_names[SIDES] = {
+	[SIDE_source] = {SLICE_INIT("source"), SLICE_INIT("source.ip"), {SLICE_INIT("source.geo"), SLICE_INIT("source.as")}},
+	[SIDE_destination] = {SLICE_INIT("destination"), SLICE_INIT("destination.ip"),
+	    {SLICE_INIT("destination.geo"), SLICE_INIT("destination.as")}},
+};
+static const struct {
+	struct slice name;
+	const struct enrich_kind *kind;
+} member_row[MEMBERS] = {[MEMBER_geo] = {SLICE_INIT("\"geo\":"), &enrich_kind_geo}, [MEMBER_as] = {SLICE_INIT("\"as\":"), &enrich_kind_as}};
+
+static uint32_t
+prov_path(struct json_paths *p, struct slice member)
+{
+	struct buf b = {0};
+	uint32_t slot;
+
+	buf_lit(&b, "ir.prov.");
+	buf_slice_add(&b, member);
+	slot = json_paths_add(p, buf_slice(&b));
+	buf_free(&b);
+	return slot;
+}
+
+void
+enrich_paths(struct enrich *e)
+{
+	struct json_paths *p = e->paths = json_paths_new();
+
+	e->ir = json_paths_add(p, SLICE("ir"));
+	e->err = json_paths_add(p, SLICE("ir.err"));
+	e->asset = json_paths_add(p, SLICE("ir.asset"));
+	e->prov = json_paths_add(p, SLICE("ir.prov"));
+	e->prov_asset = prov_path(p, SLICE("ir.asset"));
+	for (int s = 0; s < SIDES; s++) {
+		e->side[s].object = json_paths_add(p, side_names[s].object);
+		e->side[s].ip = json_paths_add(p, side_names[s].ip);
+		for (int m = 0; m < MEMBERS; m++) {
+			e->side[s].member[m] = json_paths_add(p, side_names[s].member[m]);
+			e->side[s].prov[m] = prov_path(p, side_names[s].member[m]);
+		}
+	}
+	assets_paths(e);
+	json_paths_done(p);
+}
+
+struct enrich_worker *
+enrich_worker_new(struct enrich *e)
+{
+	struct enrich_worker *w = mem_zero(1, sizeof *w);
+
+	w->e = e;
+	w->slot = mem_zero(json_paths_count(e->paths) + 1, sizeof *w->slot);
+	for (size_t i = 0; i < e->n; i++) {
+		w->rows |= e->source[i].kind->describe == NULL;
+		for (int m = 0; m < MEMBERS; m++)
+			w->any[m] |= e->source[i].kind == member_row[m].kind;
+	}
+	if (w->any[MEMBER_geo] || w->any[MEMBER_as])
+		w->place = mem_zero(PLACES, sizeof *w->place);
+	return w;
+}
+
+void
+enrich_worker_free(struct enrich_worker *w)
+{
+	if (w == NULL)
+		return;
+	pthread_mutex_lock(&w->e->lock);
+	for (size_t i = 0; i < w->e->n; i++) {
+		struct enrich_count *to = &w->e->source[i].info.count;
+
+		to->hit += w->count[i].hit;
+		to->miss += w->count[i].miss;
+		to->kept += w->count[i].kept;
+		for (int k = 0; k < ENRICH_ERRORS; k++)
+			to->error[k] += w->count[i].error[k];
+	}
+	pthread_mutex_unlock(&w->e->lock);
+	for (size_t i = 0; w->place && i < PLACES; i++)
+		for (int m = 0; m < MEMBERS; m++)
+			buf_free(&w->place[i].member[m].value);
+	free(w->place);
+	for (int i = 0; i < SIDES; i++)
+		buf_free(&w->side[i]);
+	for (int i = 0; i < SIDES * MEMBERS; i++)
+		buf_free(&w->value[i]);
+	buf_free(&w->asset);
+	buf_free(&w->list);
+	buf_free(&w->prov);
+	buf_free(&w->err);
+	buf_free(&w->prov_asset);
+	buf_free(&w->scratch);
+	json_edits_free(&w->edits);
+	free(w->slot);
+	free(w);
+}
+
+/* ---- what is said of the record ---------------------------------------------------------------------------------------------- */
+static void
+comma(struct buf *b)
+{
+	if (b->n)
+		buf_byte(b, ',');
+}
+
+void
+worker_prov(struct enrich_worker *w, struct slice name, struct slice value)
+{
+	comma(&w->prov);
+	json_put_key(&w->prov, name);
+	buf_slice_add(&w->prov, value);
+}
+
+/* Said once, also by a second run. */
+void
+worker_error(struct enrich_worker *w, size_t source, enum enrich_error error)
+{
+	struct slice text = w->e->source[source].error[error];
+	uint32_t list = w->slot[w->e->err];
+
+	w->count[source].error[error]++;
+	if (list != JSON_NONE && json_type(w->j, list) == JSON_ARRAY)
+		for (uint32_t v = json_first(w->j, list); v != JSON_NONE; v = json_following(w->j, list, v))
+			if (slice_eq(json_raw(w->j, v), text))
+				return;
+	if (slice_has(buf_slice(&w->err), text))
+		return;
+	comma(&w->err);
+	buf_slice_add(&w->err, text);
+}
+
+/* ---- geo and as ----------------------------------------------------------------------------------------------------------------- */
+static size_t
+place_at(const struct addr *a)
+{
+	uint64_t hi, lo;
+
+	memcpy(&hi, a->b, 8);
+	memcpy(&lo, a->b + 8, 8);
+	hi = (hi ^ lo) * 0x9e3779b97f4a7c15u;
+	return hi >> 32 & (PLACES - 1);
+}
+
+/* Of several sources of one kind the first that knows the address speaks. */
+static void
+ask(struct enrich_worker *w, enum member_id m, struct place *p)
+{
+	p->member[m].found = ENRICH_MISS;
+	for (size_t i = 0; i < w->e->n && p->member[m].found == ENRICH_MISS; i++) {
+		const struct enrich_source *s = &w->e->source[i];
+
+		if (s->kind != member_row[m].kind)
+			continue;
+		buf_reset(&p->member[m].value);
+		p->member[m].source = (uint8_t)i;
+		p->member[m].found = s->kind->describe(s, &p->a, &p->member[m].value);
+	}
+}
+
+static struct place *
+place_of(struct enrich_worker *w, const struct addr *a)
+{
+	struct place *p = &w->place[place_at(a)];
+
+	if (p->used && memcmp(&p->a, a, sizeof *a) == 0)
+		return p;
+	p->a = *a;
+	p->used = true;
+	for (enum member_id m = 0; m < MEMBERS; m++)
+		if (w->any[m])
+			ask(w, m, p);
+	return p;
+}
+
+/* Did one of our sources of this kind make the member?  Its name stands before the @ of ir.prov. */
+static bool
+ours(const struct enrich_worker *w, uint32_t prov, enum member_id m)
+{
+	struct slice name;
+
+	if (prov == JSON_NONE || json_type(w->j, prov) != JSON_STRING)
+		return false;
+	name = json_inner(w->j, prov);
+	name = slice_head(name, slice_find(name, '@'));
+	for (size_t i = 0; i < w->e->n; i++)
+		if (w->e->source[i].kind == member_row[m].kind && slice_eq(w->e->source[i].info.name, name))
+			return true;
+	return false;
+}
+
+/* Counts, and tells what stands for the address: NULL if nothing does. */
+static const struct enrich_source *
+answer(struct enrich_worker *w, enum member_id m, const struct place *p)
+{
+	for (size_t i = 0; i < w->e->n; i++) {
+		if (w->e->source[i].kind != member_row[m].kind)
+			continue;
+		if (p->member[m].found == ENRICH_MISS || i != p->member[m].source) {
+			w->count[i].miss++;
+			continue;
+		}
+		if (p->member[m].found == ENRICH_ERROR) {
+			worker_error(w, i, ENRICH_CORRUPT);
+			return NULL;
+		}
+		w->count[i].hit++;
+		return &w->e->source[i];
+	}
+	return NULL;
+}
+
+static void
+kept(struct enrich_worker *w, enum member_id m)
+{
+	for (size_t i = 0; i < w->e->n; i++)
+		if (w->e->source[i].kind == member_row[m].kind) {
+			w->count[i].kept++;
+			return;
+		}
+}
+
+/*
+ * An own member of other bytes than ours is replaced; if they do not know the address any more it stays, and so does its origin in ir.prov.
+ */
+static void
+member(struct enrich_worker *w, enum side_id side, enum member_id m, const struct place *p)
+{
+	uint32_t have = w->slot[w->e->side[side].member[m]], prov = w->slot[w->e->side[side].prov[m]];
+	const struct enrich_source *s;
+	struct buf *value = &w->value[side * MEMBERS + m];
+
+	if (have != JSON_NONE && !ours(w, prov, m)) {
+		kept(w, m);
+		return;
+	}
+	s = answer(w, m, p);
+	if (s == NULL || (have != JSON_NONE && slice_eq(json_raw(w->j, prov), s->id)))
+		return;
+	if (prov == JSON_NONE)
+		worker_prov(w, side_names[side].member[m], s->id);
+	else if (!slice_eq(json_raw(w->j, prov), s->id))
+		json_edit_value(&w->edits, w->j, prov, s->id);
+	if (have == JSON_NONE) {
+		comma(&w->side[side]);
+		buf_slice_add(&w->side[side], member_row[m].name);
+		buf_slice_add(&w->side[side], buf_slice(&p->member[m].value));
+		return;
+	}
+	buf_reset(value);
+	buf_slice_add(value, buf_slice(&p->member[m].value));
+	json_edit_value(&w->edits, w->j, have, buf_slice(value));
+}
+
+static void
+one_side(struct enrich_worker *w, enum side_id side)
+{
+	uint32_t object = w->slot[w->e->side[side].object], ip = w->slot[w->e->side[side].ip];
+	const struct place *p;
+	struct addr a;
+
+	if (ip == JSON_NONE || object == JSON_NONE || json_type(w->j, ip) != JSON_STRING || json_type(w->j, object) != JSON_OBJECT)
+		return;
+	if (!addr_read(json_inner(w->j, ip), &a) || addr_private(&a))
+		return;
+	p = place_of(w, &a);
+	buf_reset(&w->side[side]);
+	for (enum member_id m = 0; m < MEMBERS; m++)
+		if (w->any[m])
+			member(w, side, m, p);
+	if (w->side[side].n)
+		json_edit_members(&w->edits, w->j, object, buf_slice(&w->side[side]));
+}
+
+/* ---- members of ir ---------------------------------------------------------------------------------------------------------------- */
+/* Into the container that the record has, or as a new one; one that is of another type was not made by us and stays. */
+static void
+into(struct enrich_worker *w, uint32_t have, enum json_type type, const char *open, const char *close, const struct buf *items)
+{
+	if (items->n == 0)
+		return;
+	if (have == JSON_NONE) {
+		comma(&w->scratch);
+		buf_str(&w->scratch, open);
+		buf_slice_add(&w->scratch, buf_slice(items));
+		buf_str(&w->scratch, close);
+	} else if (json_type(w->j, have) == type) {
+		json_edit_members(&w->edits, w->j, have, buf_slice(items));
+	}
+}
+
+static void
+finish(struct enrich_worker *w)
+{
+	buf_reset(&w->scratch);
+	into(w, w->slot[w->e->asset], JSON_ARRAY, "\"asset\":[", "]", &w->asset);
+	into(w, w->slot[w->e->err], JSON_ARRAY, "\"err\":[", "]", &w->err);
+	into(w, w->slot[w->e->prov], JSON_OBJECT, "\"prov\":{", "}", &w->prov);
+	json_edit_members(&w->edits, w->j, w->slot[w->e->ir], buf_slice(&w->scratch));
+}
+
+struct json_edits *
+enrich_record(struct enrich_worker *w, const struct json *j)
+{
+	uint32_t ir;
+
+	json_edits_reset(&w->edits);
+	if (w->e->n == 0)
+		return &w->edits;
+	json_pick(j, w->e->paths, 0, w->slot);
+	w->j = j;
+	ir = w->slot[w->e->ir];
+	if (ir == JSON_NONE || json_type(j, ir) != JSON_OBJECT)
+		return &w->edits;
+	buf_reset(&w->asset);
+	buf_reset(&w->prov);
+	buf_reset(&w->err);
+	if (w->place)
+		for (enum side_id s = 0; s < SIDES; s++)
+			one_side(w, s);
+	if (w->rows)
+		assets_add(w);
+	finish(w);
+	return &w->edits;
+}
