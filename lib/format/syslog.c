@@ -106,6 +106,12 @@ learn(struct slice record, void *state)
 
 /* ---- an event out of it -------------------------------------------------------------------------------------------------- */
 
+static bool
+is_utc(struct slice s)
+{
+	return slice_ends(s, SLICE("Z")) || slice_ends(s, SLICE("+00:00")) || slice_ends(s, SLICE("UTC")) || slice_ends(s, SLICE("GMT"));
+}
+
 static void
 set_time(const struct format_context *c, const struct syslog_state *state, struct syslog_time *t, struct event *e)
 {
@@ -115,7 +121,7 @@ set_time(const struct format_context *c, const struct syslog_state *state, struc
 	case CLOCK_UTC:
 		e->at = t->at;
 		e->timed = true;
-		e->tz = SLICE("offset");
+		e->tz = is_utc(t->text) ? SLICE("utc") : SLICE("offset");
 		return;
 	case CLOCK_NO_YEAR:
 		t->civil.year = state ? state->year.year : stamp_split(c->reference).year;
