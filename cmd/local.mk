@@ -5,3 +5,5 @@ bin_PROGRAMS += ir-match
 ir_match_SOURCES = cmd/ir-match.c cmd/match.h cmd/match_each.c cmd/match_explain.c cmd/match_load.c
 bin_PROGRAMS += ir-enrich
 ir_enrich_SOURCES = cmd/ir-enrich.c
+bin_PROGRAMS += ir-verify
+ir_verify_SOURCES = cmd/ir-verify.c cmd/verify.h cmd/verify_balance.c cmd/verify_read.c cmd/verify_show.c
