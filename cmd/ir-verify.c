@@ -4,15 +4,17 @@
 #include <unistd.h>
 
 static struct tool t;
+static struct slice wanted;
 
 static const struct opt options[] = {
+	{0, "stages", "NAME,...", "stages whose accounts must be there, in the order of the pipe", OPT_TEXT, &wanted, NULL},
 	{0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL},
 };
 
 static const char *const kinds[] = {"text", "json", NULL};
 
 static const struct tool_about about = {
-	.name = "ir-verify", .what = "proves that every record is accounted for", .usage = "balance [FILE...]",
+	.name = "ir-verify", .what = "proves that every record is accounted for", .usage = "balance [--stages NAME,...] [FILE...]",
 	.examples = {"ir-verify balance case.irpipe/case.ndjson", "ir-ingest case/ | ir-match | ir-verify balance",
 	    "ir-verify balance -t json case.ndjson | jq .proven"},
 	.kinds = kinds, .own_input = true,
@@ -46,7 +48,7 @@ take_verb(void)
 static void
 weigh(struct proof *p)
 {
-	proof_judge(p);
+	proof_judge(p, wanted);
 	if (p->findings)
 		tool_status(&t, 1);
 	else if (p->helds == 0)

@@ -254,8 +254,28 @@ is_here(const struct proof *p, struct slice name)
 	return false;
 }
 
+/* Each wanted stage must have an end, behind the one before it. */
+static void
+wants(struct proof *p, struct slice wanted)
+{
+	size_t at = 0;
+
+	while (wanted.p) {
+		struct slice name = slice_trim(slice_cut(&wanted, ','));
+
+		if (name.n == 0)
+			continue;
+		while (at < p->helds && !slice_eq(p->held[at].name, name))
+			at++;
+		if (at == p->helds)
+			found(p, proof_name(p, name), "no-end", line_name[LINE_END], 1, 0, "wanted, and its end is not here, or not at its place");
+		else
+			at++;
+	}
+}
+
 void
-proof_judge(struct proof *p)
+proof_judge(struct proof *p, struct slice wanted)
 {
 	for (size_t i = 0; i < p->helds; i++)
 		p->held[i].last = true;
@@ -281,4 +301,5 @@ proof_judge(struct proof *p)
 	if (p->helds && p->enriched && !is_here(p, SLICE("ir-enrich")))
 		found(p, SLICE("ir-enrich"), "no-end", line_name[LINE_END], 1, 0, "%zu lines carry its work, and its end is not here",
 		    (size_t)p->enriched);
+	wants(p, wanted);
 }

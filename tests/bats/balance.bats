@@ -16,7 +16,7 @@ setup_file() {
 	ir-match -q --all s.ir-ingest >s.ir-match || [ $? -eq 3 ]
 	last=s.ir-match
 	for stage in ir-enrich ir-escalate; do
-		[ -x "$abs_top_builddir/$stage" ] || continue
+		have $stage || continue
 		$stage -q "$last" >"s.$stage" || [ $? -eq 3 ]
 		stages="$stages $stage"
 		last=s.$stage
@@ -44,7 +44,7 @@ setup() {
 	[ "$n" -gt 60 ]
 	for i in $(seq 1 "$n"); do
 		sed "${i}d" whole >lost
-		wants 1 ir-verify balance lost
+		wants 1 ir-verify balance --stages "$(echo $stages | tr ' ' ,)" lost
 		grep -q '^ir-[a-z]*.*: ' "$BATS_TEST_TMPDIR/out" || fail "line $i: $(cat "$BATS_TEST_TMPDIR/out")"
 		by=$(sed -n "${i}p" whole | sed -n 's/.*"ir":{"v":1,"kind":"\(note\|mark\|end\)","by":"\([a-z-]*\)".*/\2/p')
 		[ -z "$by" ] || grep -q "^$by.*: " "$BATS_TEST_TMPDIR/out" || fail "line $i of $by: $(cat "$BATS_TEST_TMPDIR/out")"
@@ -64,6 +64,14 @@ setup() {
 		fi
 		prev=$stage
 	done
+}
+
+@test "a last stage that changed nothing is missed when it is wanted" {
+	ir-enrich -q s.ir-match >same
+	wants 0 ir-verify balance --stages ir-ingest,ir-match,ir-enrich same
+	sed '$d' same >lost
+	wants 1 ir-verify balance --stages ir-ingest,ir-match,ir-enrich lost
+	grep -q '^ir-enrich: wanted' "$BATS_TEST_TMPDIR/out"
 }
 
 @test "an end deleted between two stages: the stage that lost it says cut" {

@@ -25,3 +25,7 @@ wants() {
 	"$@" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || got=$?
 	[ "$got" -eq "$want" ] || fail "$* ended with $got, not $want" "$(head -c 2000 "$BATS_TEST_TMPDIR/err")"
 }
+
+have() {
+	[ -x "$abs_top_builddir/$1" ]
+}
