@@ -7,3 +7,11 @@ bin_PROGRAMS += ir-enrich
 ir_enrich_SOURCES = cmd/ir-enrich.c
 bin_PROGRAMS += ir-verify
 ir_verify_SOURCES = cmd/ir-verify.c cmd/verify.h cmd/verify_balance.c cmd/verify_read.c cmd/verify_show.c
+
+# bash completions, made by the programs from their option tables
+COMPLETIONS = $(bin_PROGRAMS:%$(EXEEXT)=completions/%)
+nodist_bashcompletion_DATA = $(COMPLETIONS)
+CLEANFILES += $(COMPLETIONS)
+
+completions/%: %$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) completions && ./$< --completion bash > $@.tmp && mv $@.tmp $@

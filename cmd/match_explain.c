@@ -24,17 +24,21 @@ text(const struct json *j, uint32_t v, const char *path, struct buf *b)
 	return buf_slice(b);
 }
 
+/* A text of several lines, as rules have them, becomes one. */
 static void
 row(struct buf *out, const char *name, struct slice value)
 {
+	value = slice_trim(value);
 	if (value.n == 0)
 		return;
 	buf_lit(out, "  ");
 	buf_str(out, name);
 	for (size_t n = strlen(name); n < 12; n++)
 		buf_byte(out, ' ');
-	buf_harmless(out, value);
-	buf_byte(out, '\n');
+	while (value.p) {
+		buf_harmless(out, slice_cut(&value, '\n'));
+		buf_byte(out, value.p ? ' ' : '\n');
+	}
 }
 
 /* The value with the match between marks. */

@@ -1,1 +1,9 @@
-# manual pages, mdoc
+# Manual pages, mdoc: one for each program; the tables of ir-event(5) are made from those of lib/event.
+dist_man_MANS += man/ir-ingest.1 man/ir-match.1 man/ir-format.5 man/ir.7
+nodist_man_MANS = man/ir-event.5
+EXTRA_DIST += man/ir-event.5.in build-aux/fieldtable
+CLEANFILES += man/ir-event.5
+
+man/ir-event.5: $(srcdir)/man/ir-event.5.in $(srcdir)/lib/event/fields.def $(srcdir)/lib/event/errs.def $(srcdir)/build-aux/fieldtable
+	$(AM_V_GEN)$(MKDIR_P) man && $(srcdir)/build-aux/fieldtable $(srcdir)/lib/event/fields.def $(srcdir)/lib/event/errs.def \
+		$(srcdir)/man/ir-event.5.in > $@.tmp && mv $@.tmp $@
