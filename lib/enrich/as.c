@@ -16,6 +16,7 @@ describe(const struct enrich_source *s, const struct addr *a, struct buf *value)
 {
 	struct json_out o = json_out(value);
 	struct mmdb_hit hit;
+	struct slice name;
 	uint64_t number = 0;
 	enum mmdb_found found = mmdb_find(s->db, a, &hit, NULL);
 
@@ -29,10 +30,19 @@ describe(const struct enrich_source *s, const struct addr *a, struct buf *value)
 		return ENRICH_MISS;
 	jo_open(&o, '{');
 	jo_ku64(&o, "number", number);
-	jo_kopen(&o, "organization", '{');
-	if (!place_text(s, &hit, ORGANIZATION, "name", &o))
+	switch (mmdb_text(s->db, &hit, ORGANIZATION, &name)) {
+	case MMDB_CORRUPT:
 		return ENRICH_ERROR;
-	jo_close(&o, '}');
+	case MMDB_HIT:
+		if (name.n == 0 || name.n > PLACE_TEXT)
+			break;
+		jo_kopen(&o, "organization", '{');
+		jo_ktext(&o, "name", name);
+		jo_close(&o, '}');
+		break;
+	default:
+		break;
+	}
 	jo_close(&o, '}');
 	return ENRICH_HIT;
 }

@@ -1,8 +1,6 @@
 /* What geo and as share: MaxMind databases, which are hostile bytes (SECURITY.md section 1). */
 #include "lib/enrich/source.h"
 
-enum { TEXT_MAX = 256 };
-
 bool
 place_load(struct enrich_source *s, const char *path, const char *const *not_these, struct fault *f)
 {
@@ -40,7 +38,7 @@ place_text(const struct enrich_source *s, const struct mmdb_hit *hit, const char
 	case MMDB_CORRUPT:
 		return false;
 	case MMDB_HIT:
-		if (text.n && text.n <= TEXT_MAX)
+		if (text.n && text.n <= PLACE_TEXT)
 			jo_ktext(o, name, text);
 		return true;
 	default:
