@@ -422,8 +422,10 @@ read_source(struct ingest *i, const struct source *src)
 	buf_room(&r.state, g.format->state + 1);
 	memset(r.state.p, 0, g.format->state);
 	r.state.n = g.format->state;
+	r.piece->context.head = head;
 	if (g.format->begin)
 		g.format->begin(r.state.p, &r.piece->context);
+	r.piece->context.head = (struct slice){NULL, 0};
 	do {
 		if (r.piece->by_block || (g.format->frame == NULL && g.format->state == 0))
 			give_lines(&r);

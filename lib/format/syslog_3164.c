@@ -114,11 +114,20 @@ solaris_id(struct syslog *s)
 	s->msg = unblank(slice_from(m, end + 1));
 }
 
+/* `192.0.2.1: `, as Cisco writes itself: a host, though it looks like a tag. */
+static bool
+is_address(struct slice s)
+{
+	size_t n = slice_find(s, ' ');
+	struct addr a;
+
+	return n > 1 && num_digit(s.p[0]) && s.p[n - 1] == ':' && addr_read(slice_head(s, n - 1), &a);
+}
+
 bool
 syslog_3164(struct slice line, struct syslog *s)
 {
 	struct slice rest = line, after, host;
-	struct addr a;
 	bool timed;
 	size_t n;
 
@@ -129,11 +138,11 @@ syslog_3164(struct slice line, struct syslog *s)
 	rest = without_names(unblank(slice_from(rest, n)));
 	if (timed && rest.n && rest.p[0] == ':')
 		rest = unblank(slice_from(rest, 1));
-	if (!tag(&rest, s)) {
+	if (is_address(rest) || !tag(&rest, s)) {
 		n = slice_find(rest, ' ');
 		host = slice_head(rest, n);
 		after = unblank(slice_from(rest, n));
-		if (host.n > 1 && host.p[host.n - 1] == ':' && addr_read(slice_head(host, host.n - 1), &a))
+		if (is_address(rest))
 			host.n--;
 		if (tag(&after, s) || timed) {
 			s->host = host;

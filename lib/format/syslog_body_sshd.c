@@ -154,7 +154,7 @@ disconnecting(struct event *e, struct slice s)
 
 	body_what(e, NET, END, SLICE("ssh_disconnected"), NONE);
 	if (port < s.n && !slice_starts(s, SLICE(": "))) {
-		user_address(e, slice_head(s, port + colon));
+		user_address(e, slice_trim(slice_head(s, port + colon)));
 		event_set(e, F_event_reason, slice_from(s, port + colon + 2));
 		return;
 	}
@@ -352,6 +352,15 @@ bad_files(struct event *e, struct slice s)
 	event_set(e, F_event_reason, s);
 }
 
+/* What names nobody: the reason alone. */
+static void
+broken(struct event *e, struct slice s)
+{
+	(void)s;
+	body_what(e, NET, SLICE("error"), SLICE("ssh_negotiation"), FAILURE);
+	event_set(e, F_event_reason, event_get(e, F_message));
+}
+
 static const struct {
 	struct slice head;
 	void (*read)(struct event *, struct slice rest);
@@ -387,6 +396,10 @@ static const struct {
 	{SLICE_INIT("Close session: "), session_closes},
 	{SLICE_INIT("subsystem request for "), subsystem},
 	{SLICE_INIT("Authentication refused: "), bad_files},
+	{SLICE_INIT("Unable to negotiate a "), broken},
+	{SLICE_INIT("no matching "), broken},
+	{SLICE_INIT("Read from socket failed: "), broken},
+	{SLICE_INIT("kex_exchange_identification: "), broken},
 	{SLICE_INIT("Timeout before authentication for connection from "), timeout},
 	{SLICE_INIT("Timeout before authentication for "), timeout},
 };
