@@ -398,6 +398,48 @@ piece_new(struct ingest *i, const struct source *src, struct format_guess g, str
 	return p;
 }
 
+/* ---- --strict: a JSON source is one JSON text, whole, to the letter of RFC 8259 ------------------------------------------------------ */
+
+static bool
+strict_json(struct ingest *i, const struct source *src, const struct format_guess *g)
+{
+	if (!i->t->common.strict)
+		return false;
+	return g->format ? strcmp(g->format->name, "json") == 0 : slice_ends(src->name, SLICE(".json"));
+}
+
+static void
+refuse_whole(struct reading *r, const struct source *src, const struct fault *f)
+{
+	struct ingest *i = r->i;
+	struct event_src at = {.fmt = SLICE("json"), .uri = src->uri, .off = 0, .rec = 1};
+	struct slice reason = slice_str(f->what);
+	struct job *job = jobs_take(i->jobs);
+
+	job->source = r->piece;
+	account_reject(&job->account, f->what, 1);
+	job->account.in[KIND_FOREIGN]++;
+	if (i->t->common.rejects.n)
+		reject_add(&job->rejects, slice_str(i->t->about->name), &at, slice_head(reason, slice_find(reason, ':')), f->offset,
+		    slice_from(buf_slice(&r->hold), r->from));
+	jobs_give(i->jobs, job);
+	r->from = r->hold.n;
+}
+
+/* False: it was refused.  A text longer than a line of the stream may be is not looked at whole, and said. */
+static bool
+whole_is_json(struct reading *r, const struct source *src)
+{
+	struct fault f = {0};
+
+	while (r->hold.n <= json_limits_stream.length && more(r))
+		;
+	if (json_check(slice_from(buf_slice(&r->hold), r->from), &json_limits_stream, &f))
+		return true;
+	refuse_whole(r, src, &f);
+	return false;
+}
+
 static void
 read_source(struct ingest *i, const struct source *src)
 {
@@ -407,18 +449,26 @@ read_source(struct ingest *i, const struct source *src)
 
 	while (r.hold.n < HEAD && !(src->pipe && r.hold.n && source_idle(i->in)) && more(&r))
 		;
-	if (r.hold.n == 0)
+	if (r.hold.n == 0 && !(i->t->common.strict && slice_ends(src->name, SLICE(".json"))))
 		goto out;
 	/* A UTF-8 BOM is no part of the text; offsets count it. */
 	if (slice_starts(buf_slice(&r.hold), SLICE("\xef\xbb\xbf")))
 		r.from = r.at = 3;
 	head = slice_head(slice_of(r.hold.p + r.from, r.hold.n - r.from), HEAD);
 	g = ingest_guess(i, src->uri, src->name, head);
+	if (strict_json(i, src, &g)) {
+		g.format = format_by_name(SLICE("json"));
+		r.piece = piece_new(i, src, g, head);
+		if (!whole_is_json(&r, src))
+			goto out;
+		head = slice_head(slice_from(buf_slice(&r.hold), r.from), HEAD);
+	}
 	if (g.format == NULL) {
 		unknown(i, src);
 		goto out;
 	}
-	r.piece = piece_new(i, src, g, head);
+	if (r.piece == NULL)
+		r.piece = piece_new(i, src, g, head);
 	buf_room(&r.state, g.format->state + 1);
 	memset(r.state.p, 0, g.format->state);
 	r.state.n = g.format->state;

@@ -22,7 +22,7 @@ static const char *const kinds[] = {"ndjson", "text", NULL};
 static const struct tool_about about = {
 	.name = "ir-ingest", .what = "any log in, one stream of events out", .usage = "[-l] [--format [GLOB=]NAME]... [PATH...]",
 	.examples = {"ir-ingest case/ | ir-match", "ir-ingest -l case/", "journalctl -o short-iso | ir-ingest --rejects bad.ndjson > events.ndjson"},
-	.kinds = kinds, .takes = TAKES_JOBS | TAKES_TIME | TAKES_TZ | TAKES_NOW | TAKES_REJECTS, .all_cores = true, .own_input = true,
+	.kinds = kinds, .takes = TAKES_JOBS | TAKES_TIME | TAKES_TZ | TAKES_NOW | TAKES_REJECTS | TAKES_STRICT, .all_cores = true, .own_input = true,
 	.terminal_ok = true,
 };
 

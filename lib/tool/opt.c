@@ -24,7 +24,7 @@ const struct opt common_rows[] = {
 	{0, "fail-on", "LEVEL", "end with 1 if something at or above LEVEL was found", OPT_TEXT, AT(fail_on), "informational|low|medium|high|critical"},
 	{0, "rejects", "FILE", "keep records that could not be read in FILE", OPT_TEXT, AT(rejects), "file"},
 	{0, "state", "FILE", "keep what must survive between runs in FILE", OPT_TEXT, AT(state), "file"},
-	{0, "strict", NULL, "any faulty part of the request ends the run with 2", OPT_FLAG, AT(strict), NULL},
+	{0, "strict", NULL, "what is faulty is refused: rules (2), JSON that is not one text (3)", OPT_FLAG, AT(strict), NULL},
 	{0, "force", NULL, "overwrite files that exist", OPT_FLAG, AT(force), NULL},
 	{0, "account", "FILE", "write the run's account (counts, time, memory) to FILE", OPT_TEXT, AT(account), "file"},
 	{0, "no-sandbox", NULL, "do not confine the program", OPT_FLAG, AT(no_sandbox), NULL},
