@@ -1,4 +1,5 @@
 # one program each: main() narrates
+dist_bin_SCRIPTS += cmd/irpipe
 bin_PROGRAMS += ir-ingest
 ir_ingest_SOURCES = cmd/ir-ingest.c cmd/ingest.h cmd/ingest_list.c cmd/ingest_read.c cmd/ingest_survey.c cmd/ingest_work.c
 bin_PROGRAMS += ir-match
