@@ -327,7 +327,10 @@ members(struct tool *t, void *shared, struct buf *out)
 	struct json_out o = json_out(out);
 	size_t fired = 0;
 
-	(void)t;
+	if (m->undecided) {
+		tool_say(t, "%llu answers are undecided: a limit was hit (notes in the stream tell which)", (unsigned long long)m->undecided);
+		tool_status(t, 3);
+	}
 	for (size_t i = 0; i < m->sigma.rules; i++)
 		fired += m->hits[i] > 0;
 	jo_kopen(&o, "rules", '{');
