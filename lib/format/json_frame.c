@@ -62,7 +62,7 @@ json_frame_begin(void *state, const struct format_context *c)
 static void
 enter(struct json_frame *s, char kind, uint8_t step)
 {
-	s->level[s->levels++] = (struct json_level){kind, step};
+	s->level[s->levels++] = (struct json_level){kind, step, 0};
 }
 
 /* The value of step `step` of the way: its bracket is behind us. */
@@ -165,18 +165,57 @@ document(struct json_frame *s, struct slice in, bool last, size_t *at, struct sl
 	return LOOK_ON;
 }
 
+/* One byte that stands where it cannot: refused as a record of its own. */
+static enum look
+stray(struct slice in, size_t *at, struct slice *record)
+{
+	*record = slice_of(in.p + *at, 1);
+	++*at;
+	return LOOK_RECORD;
+}
+
+/* In a list of records. */
+static enum look
+element(struct json_frame *s, struct slice in, bool last, size_t *at, struct slice *record)
+{
+	struct json_level *l = &s->level[s->levels - 1];
+	char before = l->before, c = in.p[*at];
+	enum look look;
+
+	if (c == ']') {
+		s->levels--;
+		if (before == ',')
+			return stray(in, at, record);
+		++*at;
+		return LOOK_ON;
+	}
+	if (c == ',') {
+		l->before = ',';
+		if (before != 'v')
+			return stray(in, at, record);
+		++*at;
+		return LOOK_ON;
+	}
+	look = take_value(s, in, last, at, record);
+	if (look == LOOK_RECORD)
+		l->before = 'v';
+	return look;
+}
+
 static enum look
 look(struct json_frame *s, struct slice in, bool last, size_t *at, struct slice *record)
 {
 	const struct json_level *l = s->levels ? &s->level[s->levels - 1] : NULL;
 	char c = in.p[*at];
 
-	if (json_blank(c) || c == ',') {
+	if (json_blank(c) || (c == ',' && l && l->kind != 'e')) {
 		++*at;
 		return LOOK_ON;
 	}
 	if (l == NULL)
 		return document(s, in, last, at, record);
+	if (l->kind == 'e')
+		return element(s, in, last, at, record);
 	if (c == (l->kind == 'o' ? '}' : ']')) {
 		s->levels--;
 		++*at;

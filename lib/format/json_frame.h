@@ -28,6 +28,7 @@ struct json_frame {
 	struct json_level {
 		char kind;		/* 'o' object on the way, 'l' list on the way, 'e' list of elements */
 		uint8_t step;
+		char before;		/* in 'e': ',' or 'v', a value; 0: the bracket */
 	} level[JSON_LEVELS];
 	struct json_scan scan;		/* of the value that is skipped */
 };
