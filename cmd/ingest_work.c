@@ -66,7 +66,7 @@ refuse(struct worker *w, struct slice record, uint64_t off, const struct fault *
 }
 
 static void
-note_host(struct sighting *s, const struct event *e)
+note_host(struct sighting *s, struct event *e)
 {
 	struct slice host = event_get(e, F_host_name);
 
@@ -79,7 +79,7 @@ note_host(struct sighting *s, const struct event *e)
 static void
 note_event(struct worker *w)
 {
-	const struct event *e = &w->event;
+	struct event *e = &w->event;
 	struct sighting *s = w->seen;
 
 	s->records++;

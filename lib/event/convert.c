@@ -313,3 +313,124 @@ convert_set(struct event *e, enum field f, enum convert how, struct slice v)
 	case OBJECT: event_set_json(e, f, v); break;
 	}
 }
+
+struct slice
+convert_text(struct event *e, struct view_text t)
+{
+	if (t.form != FORM_JSON)
+		return t.s;
+	json_decode(t.s, &e->scratch);
+	return settled(e);
+}
+
+/*
+ * The last separator in a string as JSON writes it: a backslash there is two bytes.  False if the last backslash begins an escape
+ * of something else: then only the decoded text tells.
+ */
+static bool
+last_separator(struct slice s, size_t *at)
+{
+	size_t n = s.n, run = 0;
+
+	while (n > 0 && s.p[n - 1] != '\\' && s.p[n - 1] != '/')
+		n--;
+	*at = n;
+	if (n == 0 || s.p[n - 1] == '/')
+		return true;
+	while (run < n && s.p[n - 1 - run] == '\\')
+		run++;
+	return run % 2 == 0;
+}
+
+/* What stands behind the last separator of a path has no backslash any more: it is clean. */
+static bool
+json_exe(struct event *e, enum field f, struct slice v)
+{
+	size_t at;
+
+	if (!last_separator(v, &at) || (at > 0 && v.p[at - 1] == '/'))
+		return false;
+	event_set_as(e, f, v, FORM_JSON);
+	event_set_as(e, f == F_process_parent_executable ? F_process_parent_name : F_process_name, slice_from(v, at), FORM_CLEAN);
+	return true;
+}
+
+static bool
+json_file(struct event *e, struct slice v)
+{
+	struct slice name;
+	size_t at, dot;
+
+	if (!last_separator(v, &at) || (at > 0 && v.p[at - 1] == '/'))
+		return false;
+	name = slice_from(v, at);
+	dot = slice_rfind(name, '.');
+	event_set_as(e, F_file_path, v, FORM_JSON);
+	event_set_as(e, F_file_name, name, FORM_CLEAN);
+	if (dot > 0 && dot + 1 < name.n)
+		event_set_as(e, F_file_extension, slice_from(name, dot + 1), FORM_CLEAN);
+	return true;
+}
+
+/* DOMAIN\\name, and nothing else that is escaped. */
+static bool
+json_account(struct event *e, enum field f, struct slice v)
+{
+	size_t at = slice_find(v, '\\');
+
+	if (at + 1 >= v.n || v.p[at + 1] != '\\' || slice_find(slice_from(v, at + 2), '\\') != v.n - at - 2)
+		return false;
+	event_set_as(e, f == F_user_target_name ? F_user_target_domain : F_user_domain, slice_head(v, at), FORM_CLEAN);
+	event_set_as(e, f, slice_from(v, at + 2), FORM_CLEAN);
+	return true;
+}
+
+static bool
+json_registry(struct event *e, struct slice v)
+{
+	size_t at = slice_rfind(v, '\\'), end;
+
+	if (at == v.n || at == 0 || !last_separator(slice_head(v, at + 1), &end))
+		return false;
+	event_set_as(e, F_registry_path, v, FORM_JSON);
+	event_set_as(e, F_registry_key, slice_head(v, at - 1), FORM_JSON);
+	event_set_as(e, F_registry_value, slice_from(v, at + 1), FORM_CLEAN);
+	return true;
+}
+
+/* True: done without decoding. */
+static bool
+as_json(struct event *e, enum field f, enum convert how, struct slice v)
+{
+	switch (how) {
+	case TEXT:
+		event_set_as(e, f, v, FORM_JSON);
+		return true;
+	case EXE:
+		return json_exe(e, f, v);
+	case FILEPATH:
+		return json_file(e, v);
+	case ACCOUNT:
+		return json_account(e, f, v);
+	case REGISTRY:
+		return json_registry(e, v);
+	default:
+		return false;
+	}
+}
+
+void
+convert_as(struct event *e, enum field f, enum convert how, struct view_text t)
+{
+	if (t.s.n == 0)
+		return;
+	if (how == TEXT) {
+		event_set_as(e, f, t.s, t.form);
+	} else if (t.form == FORM_CLEAN) {
+		e->form = FORM_CLEAN;
+		convert_set(e, f, how, t.s);
+		e->form = FORM_TEXT;
+	} else if (t.form != FORM_JSON || !as_json(e, f, how, t.s)) {
+		convert_set(e, f, how, convert_text(e, t));
+	}
+}

@@ -18,6 +18,8 @@ event_reset(struct event *e)
 	e->tz = SLICE("utc");
 	e->ls_n = 0;
 	e->raw_json = e->bytes = e->received = (struct slice){0};
+	e->raw_flat = false;
+	e->form = FORM_TEXT;
 	e->values = e->raws = 0;
 	arena_reset(&e->mem);
 	buf_reset(&e->scratch);
@@ -39,59 +41,6 @@ event_keep(struct event *e, struct slice s)
 	return arena_slice(&e->mem, s);
 }
 
-bool
-event_has(const struct event *e, enum field f)
-{
-	return e->set[f / 64] >> f % 64 & 1;
-}
-
-struct slice
-event_get(const struct event *e, enum field f)
-{
-	return event_has(e, f) ? e->value[e->first[f]].v : (struct slice){0};
-}
-
-/* Appends to list f unless an equal value is there. */
-static void
-append(struct event *e, enum field f, struct slice v)
-{
-	uint32_t n = 0, at = e->first[f];
-
-	for (;; at = e->value[at].next - 1) {
-		if (slice_eq(e->value[at].v, v))
-			return;
-		if (++n == LIST_MAX) {
-			event_err(e, ERR_list_long);
-			return;
-		}
-		if (e->value[at].next == 0)
-			break;
-	}
-	if (e->values == e->value_cap)
-		e->value = mem_grow(e->value, &e->value_cap, e->values, sizeof *e->value);
-	e->value[e->values] = (struct event_value){v, 0};
-	e->value[at].next = (uint32_t)e->values + 1;
-	e->last[f] = (uint32_t)e->values++;
-}
-
-/* v is of the field's type and in its canonical form. */
-static void
-store(struct event *e, enum field f, struct slice v)
-{
-	if (event_has(e, f)) {
-		if (field_row[f].list)
-			append(e, f, v);
-		else
-			e->value[e->first[f]].v = v;
-		return;
-	}
-	if (e->values == e->value_cap)
-		e->value = mem_grow(e->value, &e->value_cap, e->values, sizeof *e->value);
-	e->value[e->values] = (struct event_value){v, 0};
-	e->first[f] = e->last[f] = (uint32_t)e->values++;
-	e->set[f / 64] |= UINT64_C(1) << f % 64;
-}
-
 /* What is in scratch becomes the record's. */
 static struct slice
 settle(struct event *e)
@@ -100,6 +49,79 @@ settle(struct event *e)
 
 	buf_reset(&e->scratch);
 	return v;
+}
+
+static struct slice
+decoded(struct event *e, struct slice v, enum event_form form)
+{
+	if (form != FORM_JSON)
+		return v;
+	json_decode(v, &e->scratch);
+	return settle(e);
+}
+
+struct slice
+event_get(struct event *e, enum field f)
+{
+	const struct event_value *v = &e->value[e->first[f]];
+
+	return event_has(e, f) ? decoded(e, v->v, (enum event_form)v->form) : (struct slice){0};
+}
+
+/* One that has escapes is never equal to one that needs none. */
+static inline bool
+same(struct event *e, const struct event_value *a, struct slice v, enum event_form form)
+{
+	if (a->form == form || a->form == FORM_CLEAN || form == FORM_CLEAN)
+		return slice_eq(a->v, v);
+	return slice_eq(decoded(e, a->v, (enum event_form)a->form), decoded(e, v, form));
+}
+
+static inline uint32_t
+value_new(struct event *e, struct slice v, enum event_form form)
+{
+	if (__builtin_expect(e->values == e->value_cap, 0))
+		e->value = mem_grow(e->value, &e->value_cap, e->values, sizeof *e->value);
+	e->value[e->values].v = v;
+	e->value[e->values].next = 0;
+	e->value[e->values].form = (uint8_t)form;
+	return (uint32_t)e->values++;
+}
+
+/* Appends to list f unless an equal value is there. */
+static void
+append(struct event *e, enum field f, struct slice v, enum event_form form)
+{
+	uint32_t n = 0, at = e->first[f];
+
+	for (;; at = e->value[at].next - 1) {
+		if (same(e, &e->value[at], v, form))
+			return;
+		if (++n == LIST_MAX) {
+			event_err(e, ERR_list_long);
+			return;
+		}
+		if (e->value[at].next == 0)
+			break;
+	}
+	n = value_new(e, v, form);
+	e->value[at].next = n + 1;
+	e->last[f] = n;
+}
+
+/* v is of the field's type and in its canonical form. */
+static inline void
+store(struct event *e, enum field f, struct slice v, enum event_form form)
+{
+	if (!event_has(e, f)) {
+		e->first[f] = e->last[f] = value_new(e, v, form);
+		e->set[f / 64] |= UINT64_C(1) << f % 64;
+	} else if (field_row[f].list) {
+		append(e, f, v, form);
+	} else {
+		e->value[e->first[f]].v = v;
+		e->value[e->first[f]].form = (uint8_t)form;
+	}
 }
 
 static bool
@@ -162,13 +184,18 @@ as_date(struct event *e, struct slice *v)
 	return true;
 }
 
-bool
-event_set(struct event *e, enum field f, struct slice v)
+/* "", "-" and "(null)" are no values. */
+static inline bool
+unset(struct slice v)
+{
+	return v.n == 0 || (v.n == 1 && v.p[0] == '-') || (v.n == 6 && memcmp(v.p, "(null)", 6) == 0);
+}
+
+static bool
+set_typed(struct event *e, enum field f, struct slice v)
 {
 	bool ok = true;
 
-	if (v.n == 0 || (v.n == 1 && v.p[0] == '-') || slice_eq(v, SLICE("(null)")))
-		return true;
 	switch (field_row[f].type) {
 	case 'l':
 		ok = as_integer(e, &v);
@@ -184,31 +211,50 @@ event_set(struct event *e, enum field f, struct slice v)
 		break;
 	}
 	if (ok)
-		store(e, f, v);
+		store(e, f, v, FORM_CLEAN);
 	else
 		event_err(e, ERR_bad_field);
 	return ok;
+}
+
+bool
+event_set_as(struct event *e, enum field f, struct slice v, enum event_form form)
+{
+	char type = field_row[f].type;
+
+	if (unset(v))
+		return true;
+	if (type != 'k' && type != 't' && type != 'o')
+		return set_typed(e, f, decoded(e, v, form));
+	store(e, f, v, form);
+	return true;
+}
+
+bool
+event_set(struct event *e, enum field f, struct slice v)
+{
+	return event_set_as(e, f, v, e->form);
 }
 
 void
 event_set_u64(struct event *e, enum field f, uint64_t n)
 {
 	buf_u64(&e->scratch, n);
-	store(e, f, settle(e));
+	store(e, f, settle(e), FORM_CLEAN);
 }
 
 void
 event_set_i64(struct event *e, enum field f, int64_t n)
 {
 	buf_i64(&e->scratch, n);
-	store(e, f, settle(e));
+	store(e, f, settle(e), FORM_CLEAN);
 }
 
 void
 event_set_json(struct event *e, enum field f, struct slice json)
 {
 	if (json.n)
-		store(e, f, json);
+		store(e, f, json, FORM_CLEAN);
 }
 
 /* A name has a letter: what is digits and dots alone is a broken address. */
@@ -238,8 +284,8 @@ event_set_address(struct event *e, enum field ip, struct slice v)
 	if (addr_read(v, &a))
 		event_set(e, ip, v);
 	else if (name_like(v))
-		store(e, source ? F_source_domain : F_destination_domain, v);
-	store(e, source ? F_source_address : F_destination_address, v);
+		store(e, source ? F_source_domain : F_destination_domain, v, e->form);
+	store(e, source ? F_source_address : F_destination_address, v, e->form);
 }
 
 static void

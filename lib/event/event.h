@@ -54,9 +54,17 @@ struct event_src {
 
 enum { EVENT_LS_MAX = 8 };
 
+/* How a value's bytes are to be read and written. */
+enum event_form {
+	FORM_TEXT,			/* any UTF-8: escaped when it is written */
+	FORM_CLEAN,			/* holds nothing that JSON escapes: written as it is */
+	FORM_JSON,			/* the inside of a JSON string whose escapes are all ours (json_put_text's): written as it is */
+};
+
 struct event_value {
 	struct slice v;
 	uint32_t next;			/* next value of the same list + 1; 0: last */
+	uint8_t form;
 };
 
 struct event {
@@ -67,9 +75,11 @@ struct event {
 	struct logsource ls[EVENT_LS_MAX];
 	unsigned ls_n;
 	struct slice raw_json;		/* raw as JSON (an object's exact bytes); empty: raw pairs */
+	bool raw_flat;			/* no line break in raw_json */
 	struct slice bytes;		/* ir.bytes: the undecodable line; empty: none */
 	struct slice received;		/* ir.received text; empty: none */
 	/* private: */
+	enum event_form form;		/* of what event_set gets: parts of a clean text are clean */
 	uint64_t set[(FIELD_COUNT + 63) / 64];
 	uint32_t first[FIELD_COUNT], last[FIELD_COUNT];
 	struct event_value *value;
@@ -89,14 +99,22 @@ void event_free(struct event *);
  * the last; a list grows (equal values once).  The bytes must live until event_write (use event_keep for temporaries).
  */
 bool event_set(struct event *, enum field, struct slice);
+/* The same for a value whose form is known: what is in the record's JSON already need not be decoded and written anew. */
+bool event_set_as(struct event *, enum field, struct slice, enum event_form);
+/* Constants: nothing in them needs an escape. */
+#define event_lit(e, field, lit) ((void)event_set_as((e), (field), SLICE(lit), FORM_CLEAN))
 void event_set_u64(struct event *, enum field, uint64_t);
 void event_set_i64(struct event *, enum field, int64_t);
 /* An address, or a name: PREFIX.ip or PREFIX.domain, and PREFIX.address.  `ip` is F_source_ip or F_destination_ip. */
 void event_set_address(struct event *, enum field ip, struct slice);
 /* A value that is JSON already (type 'o'). */
 void event_set_json(struct event *, enum field, struct slice json);
-bool event_has(const struct event *, enum field);
-struct slice event_get(const struct event *, enum field);	/* first value; empty: none */
+static inline bool
+event_has(const struct event *e, enum field f)
+{
+	return e->set[f / 64] >> f % 64 & 1;
+}
+struct slice event_get(struct event *, enum field);	/* first value as text; empty: none */
 struct slice event_keep(struct event *, struct slice);		/* a copy that lives as long as the record */
 
 /* raw for text formats: members under the vendor's own names, in order. */

@@ -226,11 +226,27 @@ family_of(struct slice service)
 	    slice_eq(service, SLICE("powershell")) ? 'P' : 0;
 }
 
-static void
-direction(struct event *e, uint8_t family, const struct windows_get *get)
-{
-	struct slice d = get->get(get->self, family == 'S' ? W_Initiated : W_Direction);
+/* The data of one event: from a view's slots, or (EVTX) by name. */
+struct source {
+	struct view *v;
+	const uint32_t *slot;		/* of the view's form */
+	const struct windows_data *data;
+};
 
+static inline __attribute__((always_inline)) struct view_text
+value(const struct source *from, enum windows_name n)
+{
+	uint32_t node;
+
+	if (from->data)
+		return (struct view_text){from->data->get(from->data->self, windows_name[n]), FORM_TEXT};
+	node = from->v->slot[from->slot[n]];
+	return node == JSON_NONE ? (struct view_text){0} : windows_value(from->v, node);
+}
+
+static void
+direction(struct event *e, uint8_t family, struct slice d)
+{
 	if (family == 'S' && d.n)
 		event_set(e, F_network_direction, slice_eq_nocase(d, SLICE("true")) ? SLICE("egress") : SLICE("ingress"));
 	else if (slice_eq(d, SLICE("%%14592")))
@@ -240,74 +256,74 @@ direction(struct event *e, uint8_t family, const struct windows_get *get)
 }
 
 /* What the id alone does not say. */
-static void
-special(struct event *e, uint8_t family, uint64_t id, const struct windows_get *get)
+static inline void
+special(struct event *e, uint8_t family, uint64_t id, const struct source *from)
 {
 	struct slice type;
 
 	if (id == (family == 'S' ? 3u : 5156u) || id == 5157)
-		direction(e, family, get);
+		direction(e, family, convert_text(e, value(from, family == 'S' ? W_Initiated : W_Direction)));
 	if (family == 'S' && id == 12) {
-		type = get->get(get->self, W_EventType);
+		type = convert_text(e, value(from, W_EventType));
 		if (slice_starts_nocase(type, SLICE("Delete")))
 			event_set(e, F_event_type, SLICE("deletion"));
 		else if (slice_eq_nocase(type, SLICE("CreateKey")))
 			event_set(e, F_event_type, SLICE("creation"));
 	}
 	if (family == 'S' && id == 22)
-		event_set(e, F_network_protocol, SLICE("dns"));
+		event_lit(e, F_network_protocol, "dns");
 }
 
-static void
+/* Services are constants: their dataset needs no escape either. */
+static inline void
 dataset(struct event *e, struct slice service)
 {
-	event_set(e, F_event_dataset, service.n ? convert_join(e, SLICE("windows."), service) : SLICE("windows"));
+	if (slice_eq(service, SLICE("sysmon")))
+		event_lit(e, F_event_dataset, "windows.sysmon");
+	else
+		event_set_as(e, F_event_dataset, service.n ? convert_join(e, SLICE("windows."), service) : SLICE("windows"),
+		    FORM_CLEAN);
 }
 
-void
-windows_recipe(struct event *e, struct slice channel, uint64_t id, const struct windows_get *get)
+static inline __attribute__((always_inline)) void
+run(struct event *e, struct slice channel, struct slice service, uint64_t id, const struct source *from)
 {
 	bool linux_host = slice_starts_nocase(channel, SLICE("Linux-"));
-	struct slice service = linux_host ? SLICE("sysmon") : windows_service(channel);
 	uint8_t family = family_of(service);
 	const struct recipe *r = find(family, id);
-	const struct step *s = r ? r->step : generic;
 
-	for (; s->name != W_COUNT; s++) {
-		struct slice text = get->get(get->self, s->name);
-
-		if (text.n)
-			convert_set(e, s->field, s->how, text);
-	}
+	for (const struct step *s = r ? r->step : generic; s->name != W_COUNT; s++)
+		convert_as(e, s->field, s->how, value(from, s->name));
 	dataset(e, service);
-	event_set(e, F_event_module, SLICE("windows"));
-	event_set(e, F_host_os_type, linux_host ? SLICE("linux") : SLICE("windows"));
+	event_lit(e, F_event_module, "windows");
+	event_set_as(e, F_host_os_type, linux_host ? SLICE("linux") : SLICE("windows"), FORM_CLEAN);
 	if (!r)
 		return;
 	event_class(e, "event", r->category, r->type);
-	event_set(e, F_event_action, slice_str(r->action));
+	event_set_as(e, F_event_action, slice_str(r->action), FORM_CLEAN);
 	if (!event_has(e, F_event_outcome))
-		event_set(e, F_event_outcome, slice_str(r->outcome));
-	special(e, family, id, get);
+		event_set_as(e, F_event_outcome, slice_str(r->outcome), FORM_CLEAN);
+	special(e, family, id, from);
 }
 
-struct by_name {
-	const struct windows_data *data;
-};
-
 static struct slice
-get_by_name(void *self, enum windows_name n)
+service_of(struct slice channel)
 {
-	const struct windows_data *data = ((struct by_name *)self)->data;
+	return slice_starts_nocase(channel, SLICE("Linux-")) ? SLICE("sysmon") : windows_service(channel);
+}
 
-	return data->get(data->self, windows_name[n]);
+void
+windows_recipe(struct view *v, enum windows_form form, struct slice channel, struct slice service, uint64_t id)
+{
+	struct source from = {.v = v, .slot = v->set->name[form]};
+
+	run(v->e, channel, slice_starts_nocase(channel, SLICE("Linux-")) ? SLICE("sysmon") : service, id, &from);
 }
 
 void
 windows_fields(struct event *e, struct slice channel, uint64_t id, const struct windows_data *data)
 {
-	struct by_name by = {data};
-	struct windows_get get = {get_by_name, &by};
+	struct source from = {.data = data};
 
-	windows_recipe(e, channel, id, &get);
+	run(e, channel, service_of(channel), id, &from);
 }

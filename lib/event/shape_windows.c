@@ -2,37 +2,24 @@
 
 #include "lib/base/num.h"
 
-struct form {
-	const struct view *v;
-	enum windows_form form;
-};
-
 /* A data member with attributes is an object whose text stands in #text. */
-static struct slice
-scalar(const struct view *v, uint32_t node)
+struct view_text
+windows_value(const struct view *v, uint32_t node)
 {
 	if (node != JSON_NONE && json_type(v->j, node) == JSON_OBJECT)
 		node = json_get(v->j, node, SLICE("#text"));
-	return view_value(v, node);
+	return view_as(v, node);
 }
 
-static struct slice
-data(void *self, enum windows_name n)
-{
-	const struct form *f = self;
-	uint32_t node = f->v->slot[f->v->set->name[f->form][n]];
-
-	return node == JSON_NONE ? (struct slice){0} : scalar(f->v, node);
-}
-
-static struct slice
+static inline struct view_text
 first(const struct view *v, const enum view_path *p)
 {
-	struct slice s = {0};
+	struct view_text t = {0};
 
-	for (; *p != P_none && s.n == 0; p++)
-		s = scalar(v, view_node(v, *p));
-	return s;
+	for (; *p != P_none && t.s.n == 0; p++)
+		if (view_node(v, *p) != JSON_NONE)
+			t = windows_value(v, view_node(v, *p));
+	return t;
 }
 
 static const enum view_path flat_id[] = {P_EventID, P_EventId, P_EventIDtext, P_EventIDvalue, P_none};
@@ -65,51 +52,81 @@ static const struct members {
 	[FORM_BEAT] = {beat_id, beat_channel, beat_provider, beat_host, beat_record, beat_level, beat_user},
 };
 
-static bool
-event_number(const struct view *v, enum windows_form form, uint64_t *id)
-{
-	return num_u64(slice_trim(first(v, members[form].id)), id);
-}
-
+/* The same as text, also where there is no event to keep it. */
 static struct slice
-channel_of(const struct view *v, enum windows_form form)
+first_text(const struct view *v, const enum view_path *p)
 {
-	return windows_channel(first(v, members[form].channel), first(v, members[form].provider));
+	for (; *p != P_none; p++) {
+		uint32_t node = view_node(v, *p);
+		struct slice s;
+
+		if (node == JSON_NONE)
+			continue;
+		if (json_type(v->j, node) == JSON_OBJECT)
+			node = json_get(v->j, node, SLICE("#text"));
+		s = view_value(v, node);
+		if (s.n)
+			return s;
+	}
+	return (struct slice){0};
+}
+
+/* Channel, service and number, which sources and fields both ask for. */
+static void
+tell(struct view *v, enum windows_form form, bool is_sysmon)
+{
+	struct slice channel;
+
+	if (v->windows.told)
+		return;
+	channel = windows_channel(first_text(v, members[form].channel), first_text(v, members[form].provider));
+	if (is_sysmon && !slice_starts_nocase(channel, SLICE("Linux-Sysmon")))
+		channel = SLICE("Microsoft-Windows-Sysmon/Operational");
+	v->windows.channel = channel;
+	v->windows.service = windows_service(channel);
+	v->windows.code = slice_trim(first_text(v, members[form].id));
+	v->windows.numbered = num_u64(v->windows.code, &v->windows.id);
+	v->windows.told = true;
 }
 
 static void
-sources(struct view *v, enum windows_form form, struct slice channel)
+sources(struct view *v, enum windows_form form, bool is_sysmon)
 {
-	struct logsource ls[EVENT_LS_MAX];
-	struct form f = {v, form};
-	uint64_t id = 0;
-	bool numbered = event_number(v, form, &id);
-	unsigned n = windows_sources(channel, numbered ? id : 0, id == 12 ? data(&f, W_EventType) : SLICE(""), ls);
+	struct slice type = {0};
+	uint64_t id;
 
-	for (unsigned i = 0; i < n; i++)
-		view_ls(v, ls[i].product, ls[i].service, ls[i].category);
+	tell(v, form, is_sysmon);
+	id = v->windows.numbered ? v->windows.id : 0;
+	if (id == 12)
+		type = view_value(v, v->slot[v->set->name[form][W_EventType]]);
+	v->ls_n = windows_add(v->windows.channel, v->windows.service, id, type, v->ls, v->ls_n);
+}
+
+static inline void
+set_first(struct view *v, enum field f, const enum view_path *p)
+{
+	struct view_text t = first(v, p);
+
+	event_set_as(v->e, f, t.s, t.form);
 }
 
 static void
-fields(struct view *v, enum windows_form form, struct slice channel)
+fields(struct view *v, enum windows_form form, bool is_sysmon)
 {
 	const struct members *m = &members[form];
-	struct form f = {v, form};
-	struct windows_get get = {data, &f};
-	struct event *e = v->e;
-	struct slice code = slice_trim(first(v, m->id)), service = windows_service(channel);
-	uint64_t id = 0;
+	struct slice service;
 
-	(void)event_number(v, form, &id);
-	windows_recipe(e, channel, id, &get);
-	event_set(e, F_event_code, code);
-	event_set(e, F_event_provider, first(v, m->provider));
-	event_set(e, F_host_name, first(v, m->host));
-	event_set(e, F_event_sequence, first(v, m->record));
-	event_set(e, F_log_level, first(v, m->level));
+	tell(v, form, is_sysmon);
+	service = v->windows.service;
+	windows_recipe(v, form, v->windows.channel, service, v->windows.numbered ? v->windows.id : 0);
+	event_set(v->e, F_event_code, v->windows.code);
+	set_first(v, F_event_provider, m->provider);
+	set_first(v, F_host_name, m->host);
+	set_first(v, F_event_sequence, m->record);
+	set_first(v, F_log_level, m->level);
 	/* Sysmon and the auditing service write under accounts of their own. */
-	if (!event_has(e, F_user_id) && !slice_eq(service, SLICE("sysmon")) && !slice_eq(service, SLICE("security")))
-		event_set(e, F_user_id, first(v, m->user));
+	if (!event_has(v->e, F_user_id) && !slice_eq(service, SLICE("sysmon")) && !slice_eq(service, SLICE("security")))
+		set_first(v, F_user_id, m->user);
 }
 
 /* ---- flat ---- */
@@ -125,24 +142,16 @@ sysmon_is(const struct view *v)
 	return has_id(v) && view_has(v, P_UtcTime) && view_has(v, P_ProcessGuid);
 }
 
-static struct slice
-sysmon_channel(const struct view *v)
-{
-	struct slice channel = channel_of(v, FORM_FLAT);
-
-	return slice_starts_nocase(channel, SLICE("Linux-Sysmon")) ? channel : SLICE("Microsoft-Windows-Sysmon/Operational");
-}
-
 static void
 sysmon_sources(struct view *v)
 {
-	sources(v, FORM_FLAT, sysmon_channel(v));
+	sources(v, FORM_FLAT, true);
 }
 
 static void
 sysmon_fields(struct view *v)
 {
-	fields(v, FORM_FLAT, sysmon_channel(v));
+	fields(v, FORM_FLAT, true);
 }
 
 static const enum view_path flat_times[] = {
@@ -163,13 +172,13 @@ windows_is(const struct view *v)
 static void
 flat_sources(struct view *v)
 {
-	sources(v, FORM_FLAT, channel_of(v, FORM_FLAT));
+	sources(v, FORM_FLAT, false);
 }
 
 static void
 flat_fields(struct view *v)
 {
-	fields(v, FORM_FLAT, channel_of(v, FORM_FLAT));
+	fields(v, FORM_FLAT, false);
 }
 
 const struct shape_row shape_windows = {SLICE_INIT("windows"), windows_is, flat_sources, flat_fields, NULL, 0, flat_times};
@@ -184,13 +193,13 @@ evtx_is(const struct view *v)
 static void
 evtx_sources(struct view *v)
 {
-	sources(v, FORM_EVTX, channel_of(v, FORM_EVTX));
+	sources(v, FORM_EVTX, false);
 }
 
 static void
 evtx_fields(struct view *v)
 {
-	fields(v, FORM_EVTX, channel_of(v, FORM_EVTX));
+	fields(v, FORM_EVTX, false);
 }
 
 /* 1102 and 104 carry their subject in UserData. */
@@ -215,13 +224,13 @@ beat_is(const struct view *v)
 static void
 beat_sources(struct view *v)
 {
-	sources(v, FORM_BEAT, channel_of(v, FORM_BEAT));
+	sources(v, FORM_BEAT, false);
 }
 
 static void
 beat_fields(struct view *v)
 {
-	fields(v, FORM_BEAT, channel_of(v, FORM_BEAT));
+	fields(v, FORM_BEAT, false);
 }
 
 static const enum view_path beat_times[] = {P_at_timestamp, P_event_created, P_none};

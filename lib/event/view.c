@@ -53,6 +53,20 @@ view_inner(const struct view *v, enum view_path p)
 	return json_inner(v->j, node);
 }
 
+struct view_text
+view_other(const struct view *v, uint32_t node)
+{
+	if (json_type(v->j, node) == JSON_ARRAY) {
+		node = json_first(v->j, node);
+		if (node == JSON_NONE || json_type(v->j, node) == JSON_ARRAY)
+			return (struct view_text){0};
+	}
+	if (json_type(v->j, node) == JSON_STRING && v->j->node[node].escaped && json_escapes_short(json_inner(v->j, node)))
+		return (struct view_text){json_inner(v->j, node), FORM_JSON};
+	return (struct view_text){view_value(v, node),
+	    json_type(v->j, node) == JSON_STRING && v->j->node[node].escaped ? FORM_TEXT : FORM_CLEAN};
+}
+
 bool
 view_is(const struct view *v, enum view_path p, struct slice s)
 {
@@ -72,28 +86,25 @@ view_ls(struct view *v, struct slice product, struct slice service, struct slice
 		v->ls[v->ls_n++] = (struct logsource){product, service, category};
 }
 
+static void
+set_items(struct view *v, uint32_t node, enum field f, enum convert how)
+{
+	for (uint32_t k = json_first(v->j, node); k != JSON_NONE; k = json_following(v->j, node, k))
+		if (json_type(v->j, k) != JSON_ARRAY)
+			convert_as(v->e, f, how, view_as(v, k));
+}
+
 void
 view_set(struct view *v, uint32_t node, enum field f, enum convert how)
 {
-	struct slice text;
-
 	if (node == JSON_NONE)
 		return;
-	if (how == OBJECT) {
+	if (how == OBJECT)
 		event_set_json(v->e, f, json_raw(v->j, node));
-		return;
-	}
-	if (json_type(v->j, node) == JSON_ARRAY && field_row[f].list) {
-		for (uint32_t k = json_first(v->j, node); k != JSON_NONE; k = json_following(v->j, node, k)) {
-			text = json_type(v->j, k) == JSON_ARRAY ? (struct slice){0} : view_value(v, k);
-			if (text.n)
-				convert_set(v->e, f, how, text);
-		}
-		return;
-	}
-	text = view_value(v, node);
-	if (text.n)
-		convert_set(v->e, f, how, text);
+	else if (json_type(v->j, node) == JSON_ARRAY && field_row[f].list)
+		set_items(v, node, f, how);
+	else
+		convert_as(v->e, f, how, view_as(v, node));
 }
 
 void
@@ -107,7 +118,7 @@ view_map(struct view *v, const uint32_t *slots, const struct mapping *map, size_
 void
 event_class(struct event *e, const char *kind, const char *category, const char *type)
 {
-	event_set(e, F_event_kind, slice_str(kind));
-	event_set(e, F_event_category, slice_str(category));
-	event_set(e, F_event_type, slice_str(type));
+	event_set_as(e, F_event_kind, slice_str(kind), FORM_CLEAN);
+	event_set_as(e, F_event_category, slice_str(category), FORM_CLEAN);
+	event_set_as(e, F_event_type, slice_str(type), FORM_CLEAN);
 }

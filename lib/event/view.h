@@ -79,6 +79,11 @@ struct view {
 	struct logsource *ls;
 	unsigned ls_n;
 	struct slice name;			/* the shape's, for ir.src.fmt */
+	struct {				/* Windows: worked out once */
+		struct slice channel, service, code;
+		uint64_t id;
+		bool numbered, told;
+	} windows;
 };
 
 static inline uint32_t
@@ -112,6 +117,27 @@ view_text(const struct view *v, enum view_path p)
 	return view_value(v, view_node(v, p));
 }
 struct slice view_inner(const struct view *, enum view_path);		/* bytes in the line: lives as long as it */
+
+/* A value and how it is written: nearly all of them stay as they stand in the record. */
+struct view_text {
+	struct slice s;
+	enum event_form form;
+};
+struct view_text view_other(const struct view *, uint32_t node);	/* view_as for what is neither plain string nor number */
+static inline struct view_text
+view_as(const struct view *v, uint32_t node)
+{
+	const struct json_node *n;
+
+	if (node == JSON_NONE)
+		return (struct view_text){0};
+	n = &v->j->node[node];
+	if (n->type == JSON_STRING && !n->escaped)
+		return (struct view_text){slice_of(v->j->line.p + n->at + 1, n->end - n->at - 2), FORM_CLEAN};
+	if (n->type == JSON_NUMBER)
+		return (struct view_text){slice_of(v->j->line.p + n->at, n->end - n->at), FORM_CLEAN};
+	return view_other(v, node);
+}
 bool view_is(const struct view *, enum view_path, struct slice);	/* equal without case */
 void view_ls(struct view *, struct slice product, struct slice service, struct slice category);
 
@@ -120,6 +146,8 @@ void view_set(struct view *, uint32_t node, enum field, enum convert);
 void view_map(struct view *, const uint32_t *slots, const struct mapping *, size_t n);
 /* The text into the field. */
 void convert_set(struct event *, enum field, enum convert, struct slice text);
+void convert_as(struct event *, enum field, enum convert, struct view_text);
+struct slice convert_text(struct event *, struct view_text);	/* decoded if it needs that */
 struct slice convert_lower(struct event *, struct slice);
 struct slice convert_join(struct event *, struct slice a, struct slice b);
 
@@ -139,13 +167,13 @@ extern const struct sign_row sign_row[];
 extern const size_t sign_rows;
 
 /* windows */
-struct windows_get {
-	struct slice (*get)(void *self, enum windows_name);
-	void *self;
-};
 extern const struct slice windows_name[W_COUNT];
-void windows_recipe(struct event *, struct slice channel, uint64_t event_id, const struct windows_get *);
+struct view_text windows_value(const struct view *, uint32_t node);	/* a data member with attributes has its text in #text */
+void windows_recipe(struct view *, enum windows_form, struct slice channel, struct slice service, uint64_t event_id);
 struct slice windows_service(struct slice channel);		/* Sigma's service; empty: none */
+/* windows_sources for a service that is known already; appends to n sources and returns how many there are. */
+unsigned windows_add(struct slice channel, struct slice service, uint64_t event_id, struct slice event_type, struct logsource *ls,
+    unsigned n);
 /* The channel that a provider writes to, if none is told. */
 struct slice windows_channel(struct slice channel, struct slice provider);
 

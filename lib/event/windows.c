@@ -173,11 +173,15 @@ kernel_file(struct sources *s, uint64_t id)
 }
 
 unsigned
-windows_sources(struct slice channel, uint64_t id, struct slice event_type, struct logsource ls[EVENT_LS_MAX])
+windows_add(struct slice channel, struct slice service, uint64_t id, struct slice event_type, struct logsource *ls, unsigned n)
 {
-	struct sources s = {.ls = ls};
-	struct slice windows = SLICE("windows"), service = windows_service(channel);
+	struct sources s = {.ls = ls, .n = n};
+	struct slice windows = SLICE("windows");
 
+	if (slice_eq(service, SLICE("sysmon"))) {
+		sysmon(&s, windows, id, event_type);
+		return s.n;
+	}
 	if (slice_eq_nocase(channel, SLICE("Linux-Sysmon/Operational"))) {
 		sysmon(&s, SLICE("linux"), id, event_type);
 		return s.n;
@@ -186,16 +190,18 @@ windows_sources(struct slice channel, uint64_t id, struct slice event_type, stru
 		kernel_file(&s, id);
 		return s.n;
 	}
-	if (slice_eq(service, SLICE("sysmon"))) {
-		sysmon(&s, windows, id, event_type);
-		return s.n;
-	}
 	for (size_t i = 0; i < sizeof other_row / sizeof *other_row; i++)
 		if (id >= other_row[i].from && id <= other_row[i].to && slice_eq(service, other_row[i].service))
 			add(&s, windows, service, other_row[i].category);
-	if (s.n == 0)
+	if (s.n == n)
 		add(&s, windows, service, SLICE(""));
 	if (slice_eq(service, SLICE("servicebus-client")))
 		add(&s, windows, SLICE("microsoft-servicebus-client"), SLICE(""));
 	return s.n;
+}
+
+unsigned
+windows_sources(struct slice channel, uint64_t id, struct slice event_type, struct logsource ls[EVENT_LS_MAX])
+{
+	return windows_add(channel, windows_service(channel), id, event_type, ls, 0);
 }

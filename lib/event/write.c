@@ -1,5 +1,45 @@
 #include "lib/event/field.h"
 
+/* Room that a field needs besides its text: closing braces, comma, opening, quotes, brackets. */
+enum { FIELD_ROOM = FIELD_DEPTH + FIELD_OPEN + 16 };
+
+/* memcpy for the short texts that nearly all values are: no call, and no branch that depends on each byte of the length. */
+static inline char *
+put_bytes(char *to, const char *from, size_t n)
+{
+	if (n > 64) {
+		memcpy(to, from, n);
+	} else if (n > 32) {
+		memcpy(to, from, 32);
+		memcpy(to + n - 32, from + n - 32, 32);
+	} else if (n >= 16) {
+		memcpy(to, from, 16);
+		memcpy(to + n - 16, from + n - 16, 16);
+	} else if (n >= 8) {
+		memcpy(to, from, 8);
+		memcpy(to + n - 8, from + n - 8, 8);
+	} else if (n >= 4) {
+		memcpy(to, from, 4);
+		memcpy(to + n - 4, from + n - 4, 4);
+	} else if (n) {
+		to[0] = from[0];
+		to[n / 2] = from[n / 2];
+		to[n - 1] = from[n - 1];
+	}
+	return to + n;
+}
+
+static inline char *
+room(struct buf *out, char *p, size_t n)
+{
+	out->n = (size_t)(p - out->p);
+	if (__builtin_expect(out->cap - out->n < n, 0))
+		buf_room(out, n);
+	return out->p + out->n;
+}
+
+#define put_lit(p, lit) put_bytes((p), "" lit, sizeof(lit) - 1)
+
 static void
 related(struct event *e, const struct field_glue_set *glue)
 {
@@ -9,7 +49,8 @@ related(struct event *e, const struct field_glue_set *glue)
 			uint32_t at = e->first[f];
 
 			for (;;) {
-				event_set(e, (enum field)(F_related_ip + glue->f[f].related - 1), e->value[at].v);
+				event_set_as(e, (enum field)(F_related_ip + glue->f[f].related - 1), e->value[at].v,
+				    (enum event_form)e->value[at].form);
 				if (e->value[at].next == 0)
 					break;
 				at = e->value[at].next - 1;
@@ -17,105 +58,129 @@ related(struct event *e, const struct field_glue_set *glue)
 		}
 }
 
-static void
-put_value(struct buf *out, char type, struct slice v)
+/* Leaves room for what stands behind the value. */
+static inline char *
+put_value(struct buf *out, char *p, char type, const struct event_value *v)
 {
-	switch (type) {
-	case 'l': case 'f': case 'o':
-		buf_slice_add(out, v);
-		break;
-	case 'i': case 'd':
-		buf_byte(out, '"');
-		buf_slice_add(out, v);
-		buf_byte(out, '"');
-		break;
-	default:
-		json_put_text(out, v);
+	bool bare = type == 'l' || type == 'f' || type == 'o';
+
+	p = room(out, p, v->v.n + FIELD_ROOM);
+	if (bare)
+		return put_bytes(p, v->v.p, v->v.n);
+	if (v->form != FORM_TEXT) {
+		*p++ = '"';
+		p = put_bytes(p, v->v.p, v->v.n);
+		*p++ = '"';
+		return p;
 	}
+	json_put_text(out, v->v);
+	return room(out, out->p + out->n, FIELD_ROOM);
 }
 
-static void
-put_values(const struct event *e, enum field f, struct buf *out)
+static inline char *
+put_values(const struct event *e, enum field f, struct buf *out, char *p)
 {
-	uint32_t at = e->first[f];
+	const struct event_value *v = &e->value[e->first[f]];
 
-	if (!field_row[f].list) {
-		put_value(out, field_row[f].type, e->value[at].v);
-		return;
-	}
-	buf_byte(out, '[');
+	if (!field_row[f].list)
+		return put_value(out, p, field_row[f].type, v);
+	*p++ = '[';
 	for (;;) {
-		put_value(out, field_row[f].type, e->value[at].v);
-		if (e->value[at].next == 0)
+		p = put_value(out, p, field_row[f].type, v);
+		if (v->next == 0)
 			break;
-		at = e->value[at].next - 1;
-		buf_byte(out, ',');
+		v = &e->value[v->next - 1];
+		*p++ = ',';
 	}
-	buf_byte(out, ']');
+	*p++ = ']';
+	return p;
 }
 
 /* Nearly all openings fit in 32 bytes: a copy of constant size, the rest is overwritten.  Both sides have room (field.c). */
-static inline void
-open_objects(struct buf *out, const char *open, size_t n)
+static inline char *
+open_objects(char *p, const char *open, size_t n)
 {
 	if (n <= 32)
-		memcpy(out->p + out->n, open, 32);
+		memcpy(p, open, 32);
 	else
-		memcpy(out->p + out->n, open, n);
-	out->n += n;
+		memcpy(p, open, n);
+	return p + n;
 }
 
-static void
-put_field(const struct event *e, enum field f, const struct field_glue *g, const struct field_glue *before, struct buf *out)
+static inline char *
+close_objects(char *p, unsigned n)
 {
-	unsigned common = 0, depth = before ? before->depth : 0;
+	for (; n > 0; n--)
+		*p++ = '}';
+	return p;
+}
 
-	if (before)
-		while (common < depth && common < g->depth && before->object[common] == g->object[common])
-			common++;
-	if (out->cap - out->n < FIELD_DEPTH + 1 + FIELD_OPEN)
-		buf_room(out, FIELD_DEPTH + 1 + FIELD_OPEN);
-	for (; depth > common; depth--)
-		out->p[out->n++] = '}';
-	out->p[out->n++] = ',';
-	open_objects(out, g->open + g->from[common], (size_t)(g->len - g->from[common]));
-	put_values(e, f, out);
+/* Objects that stay open from one field to the next. */
+static inline unsigned
+common(const struct field_glue *before, const struct field_glue *g)
+{
+	unsigned n = 0;
+
+	while (n < before->depth && n < g->depth && before->object[n] == g->object[n])
+		n++;
+	return n;
 }
 
 /* Each field brings its comma along: the head stands before all. */
 static void
 put_fields(const struct event *e, const struct field_glue_set *glue, struct buf *out)
 {
-	const struct field_glue *before = NULL;
+	static const struct field_glue none;
+	const struct field_glue *before = &none;
+	char *p = room(out, out->p + out->n, FIELD_ROOM);
 
 	for (size_t w = 0; w < FIELD_WORDS; w++)
 		for (uint64_t left = e->set[w]; left; left &= left - 1) {
 			enum field f = (enum field)(w * 64 + (size_t)__builtin_ctzll(left));
+			const struct field_glue *g = &glue->f[f];
+			unsigned kept = common(before, g);
 
-			put_field(e, f, &glue->f[f], before, out);
-			before = &glue->f[f];
+			p = close_objects(p, before->depth - kept);
+			*p++ = ',';
+			p = open_objects(p, g->open + g->from[kept], (size_t)(g->len - g->from[kept]));
+			p = put_values(e, f, out, p);
+			before = g;
 		}
-	for (unsigned d = before ? before->depth : 0; d > 0; d--)
-		buf_byte(out, '}');
+	p = close_objects(p, before->depth);
+	out->n = (size_t)(p - out->p);
 }
+
+static inline void
+put_member(struct buf *out, bool *comma, const char *name, size_t n, struct slice text)
+{
+	char *p;
+
+	if (text.n == 0)
+		return;
+	p = room(out, out->p + out->n, FIELD_ROOM);
+	if (*comma)
+		*p++ = ',';
+	*comma = true;
+	p = put_bytes(p, name, n);
+	out->n = (size_t)(p - out->p);
+	json_put_text(out, text);
+}
+#define put_ls_member(out, comma, name, text) put_member((out), (comma), "\"" name "\":", sizeof(name) + 2, (text))
 
 static void
 put_ls(const struct event *e, struct buf *out)
 {
 	buf_lit(out, ",\"ls\":[");
 	for (unsigned i = 0; i < e->ls_n; i++) {
-		struct json_out o = json_out(out);
+		bool comma = false;
 
 		if (i)
 			buf_byte(out, ',');
-		jo_open(&o, '{');
-		if (e->ls[i].product.n)
-			jo_ktext(&o, "product", e->ls[i].product);
-		if (e->ls[i].service.n)
-			jo_ktext(&o, "service", e->ls[i].service);
-		if (e->ls[i].category.n)
-			jo_ktext(&o, "category", e->ls[i].category);
-		jo_close(&o, '}');
+		buf_byte(out, '{');
+		put_ls_member(out, &comma, "product", e->ls[i].product);
+		put_ls_member(out, &comma, "service", e->ls[i].service);
+		put_ls_member(out, &comma, "category", e->ls[i].category);
+		buf_byte(out, '}');
 	}
 	buf_lit(out, "],\"tz\":");
 	json_put_text(out, e->tz);
@@ -136,28 +201,22 @@ put_err(uint32_t err, struct buf *out)
 	buf_byte(out, ']');
 }
 
-static void
-put_head(const struct event *e, const struct event_src *src, struct slice original, struct buf *out)
+static inline char *
+put_number(char *p, uint64_t v)
 {
-	char hex[32], at[STAMP_LEN];
+	char t[20];
+	size_t at = sizeof t;
 
-	stamp_put(at, e->at);
-	event_id(src->uri, src->off, original, hex);
-	buf_lit(out, "{\"@timestamp\":\"");
-	buf_add(out, at, sizeof at);
-	buf_lit(out, "\",\"ir\":{\"v\":1,\"kind\":\"event\",\"id\":\"");
-	buf_add(out, hex, sizeof hex);
-	buf_lit(out, "\",\"src\":{\"fmt\":");
-	json_put_text(out, src->fmt);
-	buf_lit(out, ",\"uri\":");
-	json_put_text(out, src->uri);
-	buf_lit(out, ",\"off\":");
-	buf_u64(out, src->off);
-	buf_lit(out, ",\"rec\":");
-	buf_u64(out, src->rec);
-	buf_byte(out, '}');
-	put_ls(e, out);
-	put_err(e->timed ? e->err : e->err | 1u << ERR_no_time, out);
+	do
+		t[--at] = (char)('0' + v % 10);
+	while (v /= 10);
+	return put_bytes(p, t + at, sizeof t - at);
+}
+
+/* What only bad or asked-for records have. */
+static void
+put_rare(const struct event *e, struct buf *out)
+{
 	if (e->bytes.n) {
 		buf_lit(out, ",\"bytes\":\"");
 		buf_base64(out, e->bytes);
@@ -167,6 +226,32 @@ put_head(const struct event *e, const struct event_src *src, struct slice origin
 		buf_lit(out, ",\"received\":");
 		json_put_text(out, e->received);
 	}
+}
+
+static void
+put_head(const struct event *e, const struct event_src *src, struct slice original, struct buf *out)
+{
+	char *p = room(out, out->p + out->n, 256);
+
+	p = put_lit(p, "{\"@timestamp\":\"");
+	stamp_put(p, e->at);
+	p = put_lit(p + STAMP_LEN, "\",\"ir\":{\"v\":1,\"kind\":\"event\",\"id\":\"");
+	event_id(src->uri, src->off, original, p);
+	p = put_lit(p + 32, "\",\"src\":{\"fmt\":");
+	out->n = (size_t)(p - out->p);
+	json_put_text(out, src->fmt);
+	buf_lit(out, ",\"uri\":");
+	json_put_text(out, src->uri);
+	p = room(out, out->p + out->n, 64);
+	p = put_lit(p, ",\"off\":");
+	p = put_number(p, src->off);
+	p = put_lit(p, ",\"rec\":");
+	p = put_number(p, src->rec);
+	*p++ = '}';
+	out->n = (size_t)(p - out->p);
+	put_ls(e, out);
+	put_err(e->timed ? e->err : e->err | 1u << ERR_no_time, out);
+	put_rare(e, out);
 	buf_byte(out, '}');
 }
 
@@ -194,7 +279,10 @@ put_raw(const struct event *e, struct buf *out)
 		return;
 	buf_lit(out, ",\"raw\":");
 	if (e->raw_json.n) {
-		put_object(e->raw_json, out);
+		if (e->raw_flat)
+			buf_slice_add(out, e->raw_json);
+		else
+			put_object(e->raw_json, out);
 		return;
 	}
 	for (size_t i = 0; i < e->raws; i++) {
@@ -214,7 +302,8 @@ event_write(struct event *e, const struct event_src *src, struct slice original,
 	const struct field_glue_set *glue = field_glue();
 
 	related(e, glue);
-	buf_room(out, 2048 + original.n + e->raw_json.n);
+	if (out->cap - out->n < 2048 + original.n + e->raw_json.n)
+		buf_room(out, 2048 + original.n + e->raw_json.n);
 	put_head(e, src, original, out);
 	put_fields(e, glue, out);
 	put_raw(e, out);

@@ -86,6 +86,7 @@ parse(struct slice record, struct format_room *room, struct event *e, bool *skip
 	if (record.n && s && s->wrap)
 		v = inner(room, e);
 	(void)shape_fill(room->c->shapes, room->c->shape, j, v, room->slots, e);
+	e->raw_flat = record.n == 0;
 	return true;
 }
 

@@ -108,6 +108,9 @@ json_inner(const struct json *j, uint32_t v)
 struct slice json_text(const struct json *, uint32_t v, struct buf *scratch);
 /* Appends the decoded text. */
 void json_text_add(const struct json *, uint32_t v, struct buf *out);
+void json_decode(struct slice inner, struct buf *out);		/* of a scanned string's inside */
+/* True if json_put_text would write each escape of a scanned string's inside as it stands. */
+bool json_escapes_short(struct slice inner) must_use;
 
 /* Numbers: false if it is no number, or none of that kind without loss ("1.0" and "1e3" are integers; 2^63 is not). */
 bool json_i64(const struct json *, uint32_t v, int64_t *out) must_use;

@@ -1,6 +1,10 @@
 #include "lib/base/num.h"
 #include "lib/json/priv.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 static uint32_t
 hex4(const char *p)
 {
@@ -47,8 +51,8 @@ plain(char c)
 	}
 }
 
-static void
-decode(struct slice s, struct buf *out)
+void
+json_decode(struct slice s, struct buf *out)
 {
 	const char *p = s.p, *end = s.p + s.n;
 
@@ -69,6 +73,41 @@ decode(struct slice s, struct buf *out)
 	}
 }
 
+/* \/ and \u need a look: json_put_text writes the first one bare and the second one hardly ever. */
+static bool
+short_one_by_one(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '\\' && (s.p[++i] == '/' || s.p[i] == 'u'))
+			return false;
+	return true;
+}
+
+bool
+json_escapes_short(struct slice s)
+{
+	size_t i = 0;
+
+#ifdef __SSE2__
+	const __m128i slash = _mm_set1_epi8('\\'), bare = _mm_set1_epi8('/'), u = _mm_set1_epi8('u');
+
+	/* A backslash before one of them may itself be escaped: only then the string is read from its start. */
+	for (; i + 17 <= s.n; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
+		__m128i next = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i + 1));
+		__m128i hit = _mm_and_si128(_mm_cmpeq_epi8(v, slash),
+		    _mm_or_si128(_mm_cmpeq_epi8(next, bare), _mm_cmpeq_epi8(next, u)));
+
+		if (_mm_movemask_epi8(hit))
+			return short_one_by_one(s);
+	}
+#endif
+	for (; i + 1 < s.n; i++)
+		if (s.p[i] == '\\' && (s.p[i + 1] == '/' || s.p[i + 1] == 'u'))
+			return short_one_by_one(s);
+	return true;
+}
+
 void
 json_text_add(const struct json *j, uint32_t v, struct buf *out)
 {
@@ -77,7 +116,7 @@ json_text_add(const struct json *j, uint32_t v, struct buf *out)
 	else if (!j->node[v].escaped)
 		buf_slice_add(out, json_inner(j, v));
 	else
-		decode(json_inner(j, v), out);
+		json_decode(json_inner(j, v), out);
 }
 
 struct slice
@@ -89,7 +128,7 @@ json_text(const struct json *j, uint32_t v, struct buf *scratch)
 		return json_raw(j, v);
 	if (!j->node[v].escaped)
 		return json_inner(j, v);
-	decode(json_inner(j, v), scratch);
+	json_decode(json_inner(j, v), scratch);
 	return slice_of(scratch->p + from, scratch->n - from);
 }
 

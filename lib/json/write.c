@@ -1,5 +1,9 @@
 #include "lib/json/priv.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 /* Eight bytes that need no look: none below 0x20, no quote, no backslash, none from 0x80 (Mycroft's byte tests). */
 static inline bool
 clean8(const char *p)
@@ -17,18 +21,6 @@ static inline bool
 clean(char c)
 {
 	return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
-}
-
-static size_t
-clean_length(const char *p, const char *end)
-{
-	const char *q = p;
-
-	while (end - q >= 8 && clean8(q))
-		q += 8;
-	while (q < end && clean(*q))
-		q++;
-	return (size_t)(q - p);
 }
 
 static void
@@ -67,23 +59,58 @@ add_special(struct buf *b, const char *p, const char *end, bool *ok)
 	return n;
 }
 
+/* Copies from p while the bytes need no look; at least 16 bytes more than the text's rest can be written at `to`. */
+static inline size_t
+copy_clean(char *to, const char *p, const char *end)
+{
+	const char *start = p;
+
+#ifdef __SSE2__
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), low = _mm_set1_epi8(0x20);
+
+	for (; end - p >= 16; p += 16, to += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+		/* Signed: bytes from 0x80 on are below 0x20 as well. */
+		__m128i bad = _mm_or_si128(_mm_cmplt_epi8(v, low), _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)));
+		int mask = _mm_movemask_epi8(bad);
+
+		_mm_storeu_si128((__m128i *)(void *)to, v);
+		if (mask)
+			return (size_t)(p - start) + (size_t)__builtin_ctz((unsigned)mask);
+	}
+#endif
+	for (; end - p >= 8 && clean8(p); p += 8, to += 8)
+		memcpy(to, p, 8);
+	for (; p < end && clean(*p); p++)
+		*to++ = *p;
+	return (size_t)(p - start);
+}
+
 bool
 json_put_text(struct buf *b, struct slice text)
 {
 	const char *p = text.n ? text.p : "", *end = p + text.n;
 	bool ok = true;
 
-	buf_room(b, text.n + 2);
-	buf_byte(b, '"');
-	while (p < end) {
-		size_t n = clean_length(p, end);
+	buf_room(b, text.n + 18);
+	b->p[b->n++] = '"';
+	for (;;) {
+		size_t n = copy_clean(b->p + b->n, p, end);
 
-		buf_add(b, p, n);
+		b->n += n;
 		p += n;
-		if (p < end)
+		if (p == end)
+			break;
+		if (*p == '\\' || *p == '"') {
+			b->p[b->n++] = '\\';
+			b->p[b->n++] = *p++;
+		} else {
 			p += add_special(b, p, end, &ok);
+		}
+		if (b->cap - b->n < (size_t)(end - p) + 18)
+			buf_room(b, (size_t)(end - p) + 18);
 	}
-	buf_byte(b, '"');
+	b->p[b->n++] = '"';
 	return ok;
 }
 
