@@ -16,3 +16,5 @@ CLEANFILES += $(COMPLETIONS)
 
 completions/%: %$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) completions && ./$< --completion bash > $@.tmp && mv $@.tmp $@
+bin_PROGRAMS += ir-escalate
+ir_escalate_SOURCES = cmd/ir-escalate.c cmd/escalate.h cmd/escalate_desk.c cmd/escalate_tell.c

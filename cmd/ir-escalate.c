@@ -1,0 +1,95 @@
+/*
+ * ir-escalate: alerts in, incidents and the plan of their response out (RESPONSE.md).  It decides and changes nothing but its state file.
+ */
+#include "cmd/escalate.h"
+
+#include "lib/port/digest.h"
+
+#include <stdlib.h>
+
+static struct desk desk;
+static const char *const kinds[] = {"ndjson", "text", NULL};
+
+static const struct tool_about about = {
+	.name = "ir-escalate", .what = "alerts in, incidents and the plan of their response out",
+	.usage = "[-p DIR] [--state FILE] [FILE...]",
+	.examples = {
+		"ir-ingest logs/ | ir-match | ir-enrich | ir-escalate | ir-report",
+		"ir-escalate --state case.db < alerts.ndjson > incidents.ndjson",
+		"ir-escalate show --state case.db",
+	},
+	.kinds = kinds, .takes = TAKES_NOW | TAKES_FAIL | TAKES_REJECTS | TAKES_STATE,
+};
+static const struct opt options[] = {{0}};
+
+/* The folder of the state: SQLite makes its own files beside it. */
+static const char *
+folder(struct slice path)
+{
+	size_t at = slice_rfind(path, '/');
+
+	if (at == path.n)
+		return ".";
+	return mem_str(at == 0 ? SLICE("/") : slice_head(path, at));
+}
+
+static void
+open_state(struct tool *t, struct desk *d)
+{
+	char *path = t->common.state.n ? mem_str(t->common.state) : NULL;
+	struct fault f = {0};
+	bool busy;
+
+	d->t = t;
+	d->store = store_open(path, true, &busy, &f);
+	free(path);
+	if (d->store == NULL && busy) {
+		tool_say(t, "%.*s: another run holds the state; try again (nothing was done)", (int)t->common.state.n, t->common.state.p);
+		exit(75);
+	}
+	if (d->store == NULL)
+		desk_die(d, &f);
+	d->story = story_new(d->store, &story_limits);
+	d->paths = cue_paths_new();
+	d->shapes = shape_set_new();
+	d->slots = mem_zero(shape_slots(d->shapes) + 1, sizeof *d->slots);
+	d->ids = mem_zero(INCIDENT_ALERTS + 1, sizeof *d->ids);
+}
+
+static void
+close_state(struct desk *d)
+{
+	struct fault f = {0};
+
+	if (!store_settled(d->store, &f) || !store_close(d->store, &f))
+		desk_die(d, &f);
+	story_free(d->story);
+	cue_paths_free(d->paths);
+	shape_set_free(d->shapes);
+	event_free(&d->event);
+	incident_free(&d->incident);
+	arena_free(&d->mem);
+	buf_free(&d->line);
+	map_free(&d->folded);
+	free(d->slots);
+	free(d->ids);
+}
+
+int
+main(int argc, char *argv[])
+{
+	static const struct stage stage = {.record = desk_record, .mark = desk_mark, .drain = desk_drain, .shared = &desk, .serial = true};
+	const char *write[2] = {NULL, NULL};
+	struct tool t;
+
+	tool_begin(&t, &about, options, argc, argv);
+	if (!digest_start())
+		tool_die(&t, 0, "SHA-256 is not to be had");
+	open_state(&t, &desk);
+	if (t.common.state.n)
+		write[0] = folder(t.common.state);
+	tool_cell(&t, &(struct cell_rights){.write = write});
+	tool_each(&t, &stage);
+	close_state(&desk);
+	return tool_end(&t);
+}

@@ -1,0 +1,183 @@
+#include "lib/incident/store_priv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char schema[] =
+    "CREATE TABLE incident(id TEXT PRIMARY KEY, key TEXT NOT NULL, first INTEGER NOT NULL, first_ns INTEGER NOT NULL, last INTEGER NOT NULL,"
+    " last_ns INTEGER NOT NULL, opened INTEGER NOT NULL, opened_ns INTEGER NOT NULL, seq INTEGER NOT NULL, status INTEGER NOT NULL,"
+    " severity INTEGER NOT NULL, priority INTEGER NOT NULL, dirty INTEGER NOT NULL, unlinked INTEGER NOT NULL DEFAULT 1, body TEXT NOT NULL,"
+    " duties TEXT, record TEXT);"
+    "CREATE INDEX incident_key ON incident(key, last);"
+    "CREATE INDEX incident_dirty ON incident(first, first_ns, id) WHERE dirty > 0;"
+    "CREATE INDEX incident_unlinked ON incident(first, first_ns, id) WHERE unlinked = 1;"
+    "CREATE TABLE alert(n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, print BLOB NOT NULL, key TEXT NOT NULL, at INTEGER NOT NULL,"
+    " ns INTEGER NOT NULL, src TEXT NOT NULL, off INTEGER NOT NULL, incident TEXT, finding TEXT, seq INTEGER, body TEXT NOT NULL);"
+    "CREATE INDEX alert_pending ON alert(key, at, ns, id) WHERE incident IS NULL;"
+    "CREATE INDEX alert_untold ON alert(incident, at, ns, id) WHERE seq IS NULL AND incident IS NOT NULL;"
+    "CREATE TABLE finding(incident TEXT NOT NULL, rule TEXT NOT NULL, entity TEXT NOT NULL, name TEXT NOT NULL, level INTEGER NOT NULL,"
+    " n INTEGER NOT NULL, first INTEGER NOT NULL, first_ns INTEGER NOT NULL, last INTEGER NOT NULL, last_ns INTEGER NOT NULL,"
+    " PRIMARY KEY(incident, rule, entity)) WITHOUT ROWID;"
+    "CREATE TABLE entity(incident TEXT NOT NULL, type INTEGER NOT NULL, value TEXT NOT NULL, kept INTEGER NOT NULL,"
+    " PRIMARY KEY(incident, type, value)) WITHOUT ROWID;"
+    "CREATE INDEX entity_value ON entity(type, value) WHERE type IN (1, 2, 4);"
+    "CREATE TABLE link(incident TEXT NOT NULL, other TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY(incident, other)) WITHOUT ROWID;"
+    "CREATE TABLE timer(incident TEXT NOT NULL, kind INTEGER NOT NULL, due INTEGER NOT NULL, done INTEGER, PRIMARY KEY(incident, kind))"
+    " WITHOUT ROWID;"
+    "CREATE TABLE playbook(sha TEXT PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, bytes BLOB NOT NULL);"
+    "CREATE TABLE run(playbook TEXT NOT NULL, playbook_sha TEXT NOT NULL, incident TEXT NOT NULL, per TEXT NOT NULL,"
+    " PRIMARY KEY(incident, playbook, per)) WITHOUT ROWID;"
+    "CREATE TABLE step(incident TEXT NOT NULL, playbook TEXT NOT NULL, per TEXT NOT NULL, id TEXT NOT NULL, action TEXT NOT NULL,"
+    " state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, vars TEXT, PRIMARY KEY(incident, playbook, per, id)) WITHOUT ROWID;"
+    "CREATE INDEX step_action ON step(action);"
+    "CREATE TABLE approval(action TEXT PRIMARY KEY, who TEXT NOT NULL, at TEXT NOT NULL, valid TEXT NOT NULL, body TEXT NOT NULL);"
+    "CREATE TABLE position(src TEXT PRIMARY KEY, n INTEGER NOT NULL, dev INTEGER, inode INTEGER, head BLOB, off INTEGER NOT NULL,"
+    " rec INTEGER NOT NULL);"
+    "CREATE TABLE outbox(seq INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL, id TEXT NOT NULL, incident TEXT NOT NULL,"
+    " record TEXT NOT NULL);"
+    "CREATE INDEX outbox_id ON outbox(id);"
+    "CREATE TABLE audit(seq INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, incident TEXT NOT NULL,"
+    " body TEXT NOT NULL, prev BLOB NOT NULL, sha256 BLOB NOT NULL);"
+    "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;"
+    "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;";
+
+static const char *const sql[Q_COUNT] = {
+#define QUERY(id, text) [Q_##id] = text,
+#include "lib/incident/queries.def"
+#undef QUERY
+};
+
+/* Not on the file itself: that would shut out SQLite's own POSIX locks (SECURITY.md section 4). */
+static int
+lock_file(const char *path, bool *busy, struct fault *f)
+{
+	struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	struct buf name = {0};
+	int fd;
+
+	buf_str(&name, path);
+	buf_lit(&name, ".lock");
+	fd = open(buf_cstr(&name), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0) {
+		fault_near(f, "state: its lock cannot be opened", buf_slice(&name), 0);
+	} else if (fcntl(fd, F_OFD_SETLK, &l) != 0) {
+		*busy = errno == EAGAIN || errno == EACCES;
+		fault_near(f, "state: another run holds it", buf_slice(&name), 0);
+		close(fd);
+		fd = -1;
+	}
+	buf_free(&name);
+	return fd;
+}
+
+struct store *
+store_open(const char *path, bool write, bool *busy, struct fault *f)
+{
+	struct store *s = mem_zero(1, sizeof *s);
+
+	*busy = false;
+	s->lock = -1;
+	if (path && write && (s->lock = lock_file(path, busy, f)) < 0) {
+		free(s);
+		return NULL;
+	}
+	s->db = db_open(path, write, schema, f);
+	if (s->db == NULL) {
+		*busy = db_busy(f);
+		if (s->lock >= 0)
+			close(s->lock);
+		free(s);
+		return NULL;
+	}
+	s->json = json_new(&json_limits_stream);
+	return s;
+}
+
+bool
+store_close(struct store *s, struct fault *f)
+{
+	bool ok;
+
+	if (s == NULL)
+		return true;
+	if (s->open)
+		db_rollback(s->db);
+	ok = db_close(s->db, f);
+	if (s->lock >= 0)
+		close(s->lock);
+	json_free(s->json);
+	arena_free(&s->mem);
+	buf_free(&s->text);
+	free(s);
+	return ok;
+}
+
+bool
+store_begin(struct store *s, struct fault *f)
+{
+	if (s->open)
+		return true;
+	s->open = db_begin(s->db, f);
+	return s->open;
+}
+
+bool
+store_commit(struct store *s, struct fault *f)
+{
+	if (!s->open)
+		return true;
+	s->open = false;
+	s->pending = 0;
+	if (db_commit(s->db, f))
+		return true;
+	db_rollback(s->db);
+	return false;
+}
+
+uint64_t
+store_pending(const struct store *s)
+{
+	return s->pending;
+}
+
+struct db_query *
+store_query(struct store *s, enum query q, struct fault *f)
+{
+	if (s->q[q] == NULL)
+		s->q[q] = db_prepare(s->db, sql[q], f);
+	else
+		db_reset(s->q[q]);
+	return s->q[q];
+}
+
+bool
+store_do(struct db_query *q, struct fault *f)
+{
+	enum db_step step = db_step(q, f);
+
+	db_reset(q);
+	return step != DB_ERROR;
+}
+
+enum store_get
+store_row(struct db_query *q, struct fault *f)
+{
+	switch (db_step(q, f)) {
+	case DB_ROW:
+		return GOT;
+	case DB_DONE:
+		db_reset(q);
+		return NOT_THERE;
+	default:
+		db_reset(q);
+		return GET_FAILED;
+	}
+}
+
+struct slice
+store_id(const char id[32])
+{
+	return slice_of(id, 32);
+}

@@ -1,0 +1,71 @@
+/*
+ * store: what ir-escalate remembers (RESPONSE.md section 5): one SQLite file, or a private one that ends with the run.  Changes gather in one
+ * transaction until store_commit; what is to be told stands in the outbox of the same transaction and is told after it.
+ *
+ * Ownership: a struct store is one thread's; it holds the lock STATE.lock as long as it is open for writing.
+ */
+#ifndef IRPIPE_INCIDENT_STORE_H
+#define IRPIPE_INCIDENT_STORE_H
+
+#include "lib/incident/incident.h"
+
+struct store;
+
+/* path NULL: a private file (DECISIONS.md 17).  NULL: *busy if another run holds it, else a fault. */
+struct store *store_open(const char *path, bool write, bool *busy, struct fault *) must_use;
+bool store_close(struct store *, struct fault *) must_use;	/* what was not committed is lost */
+bool store_begin(struct store *, struct fault *) must_use;	/* once until the next commit; again: nothing */
+bool store_commit(struct store *, struct fault *) must_use;
+uint64_t store_pending(const struct store *);			/* records since the last commit */
+
+/* ---- alerts */
+enum store_put { PUT_NEW, PUT_KNOWN, PUT_CONFLICT /* the id of another alert */, PUT_FAILED };
+enum store_put store_alert(struct store *, const struct cue *, struct fault *) must_use;
+/* Is the alert, the incident known?  *yes. */
+bool store_knows_alert(struct store *, struct slice id, bool *yes, struct fault *) must_use;
+bool store_knows_incident(struct store *, struct slice id, bool *yes, struct fault *) must_use;
+
+/* ---- incidents */
+enum store_get { GOT, NOT_THERE, GET_FAILED };
+enum store_get store_load(struct store *, struct slice id, struct incident *, struct fault *) must_use;
+enum dirty { CLEAN, COUNTS, SEEN };				/* what people have not been told yet */
+bool store_save(struct store *, struct incident *, enum dirty, struct fault *) must_use;
+/* An entity beyond what an incident keeps in memory: *fresh if it was not there. */
+bool store_entity(struct store *, const char id[32], enum entity_type, struct slice value, bool *fresh, struct fault *) must_use;
+/* The next incident (by first alert, id) that is at least so dirty; its id. */
+enum store_get store_dirty(struct store *, enum dirty, char id[32], struct fault *) must_use;
+/* Ids of alerts added since the last record, at most max, in order of (time, id); store_told counts them as told in `seq`.  more: others wait. */
+bool store_untold(struct store *, const char id[32], size_t max, struct arena *, struct slice *ids, size_t *n, struct fault *) must_use;
+bool store_told(struct store *, const char id[32], uint64_t seq, const struct slice *ids, size_t n, bool more, struct slice record,
+    struct fault *) must_use;
+
+/* ---- playbook runs */
+/* *fresh: this playbook had no run for (incident, per) yet. */
+bool store_run(struct store *, const char incident[32], struct slice playbook, struct slice sha, struct slice version, struct slice bytes,
+    struct slice per, bool *fresh, struct fault *) must_use;
+bool store_step(struct store *, const char incident[32], struct slice playbook, struct slice per, struct slice step, struct slice action,
+    struct fault *) must_use;
+/* The playbook chosen for an incident and its tasks (a JSON array), as stored by store_duties. */
+bool store_duties(struct store *, const char incident[32], struct slice duties, struct fault *) must_use;
+enum store_get store_duties_of(struct store *, const char incident[32], struct arena *, struct slice *duties, struct fault *) must_use;
+
+/* ---- outbox, audit, positions */
+bool store_out(struct store *, enum ir_kind, struct slice id, struct slice incident, struct slice record, struct fault *) must_use;
+/* The next record that was not sent in this run; it counts as sent.  Records live until the next call. */
+enum store_get store_send(struct store *, enum ir_kind *, struct slice *record, struct fault *) must_use;
+/* All that was sent has been written out: forgets it (actions stay until answered), commits. */
+bool store_settled(struct store *, struct fault *) must_use;
+/* A result came for the action: it is not sent again. */
+bool store_answered(struct store *, struct slice action, struct slice state, struct fault *) must_use;
+/* Each row is bound to the one before by SHA-256 over its length-prefixed fields. */
+bool store_audit(struct store *, struct stamp at, struct slice who, struct slice what, struct slice incident, struct slice body,
+    struct fault *) must_use;
+/* *bad: number of the first row that does not fit; 0: the chain holds. */
+bool store_audit_check(struct store *, uint64_t *rows, uint64_t *bad, struct fault *) must_use;
+bool store_position(struct store *, uint64_t mark, struct slice uri, uint64_t off, uint64_t rec, struct fault *) must_use;
+
+/* ---- for people: each incident's last record, newest first; self is given back */
+bool store_list(struct store *, bool (*each)(void *self, struct slice record), void *self, struct fault *) must_use;
+enum store_get store_record(struct store *, struct slice id_or_head, struct arena *, struct slice *record, struct fault *) must_use;
+
+#endif
