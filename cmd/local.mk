@@ -8,6 +8,8 @@ bin_PROGRAMS += ir-enrich
 ir_enrich_SOURCES = cmd/ir-enrich.c
 bin_PROGRAMS += ir-verify
 ir_verify_SOURCES = cmd/ir-verify.c cmd/verify.h cmd/verify_balance.c cmd/verify_read.c cmd/verify_show.c
+bin_PROGRAMS += ir-respond
+ir_respond_SOURCES = cmd/ir-respond.c cmd/respond.h cmd/respond_ask.c cmd/respond_load.c
 
 # bash completions, made by the programs from their option tables
 COMPLETIONS = $(bin_PROGRAMS:%$(EXEEXT)=completions/%)
