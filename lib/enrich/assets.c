@@ -251,9 +251,8 @@ assets_add(struct enrich_worker *w)
 {
 	enum origin origins[ENRICH_SOURCES];
 	struct slice prov = prov_text(w);
-	uint32_t list = w->slot[w->e->asset], said = w->slot[w->e->prov_asset];
-	bool other = false, foreign = (list != JSON_NONE && json_type(w->j, list) != JSON_ARRAY) ||
-	    (said != JSON_NONE && json_type(w->j, said) != JSON_STRING);
+	uint32_t list = w->slot[w->e->asset];
+	bool other = false, foreign = list != JSON_NONE && json_type(w->j, list) != JSON_ARRAY;
 
 	w->takes = 0;
 	for (size_t i = 0; i < w->e->n; i++) {

@@ -236,7 +236,7 @@ member(struct enrich_worker *w, enum side_id side, enum member_id m, const struc
 	const struct enrich_source *s;
 	struct buf *value = &w->value[side * MEMBERS + m];
 
-	if ((have != JSON_NONE || prov != JSON_NONE) && !ours(w, prov, m)) {
+	if (have != JSON_NONE && !ours(w, prov, m)) {
 		kept(w, m);
 		return;
 	}
@@ -305,30 +305,18 @@ finish(struct enrich_worker *w)
 	json_edit_members(&w->edits, w->j, w->slot[w->e->ir], buf_slice(&w->scratch));
 }
 
-/* Where ir.prov is not ours nothing is added: what cannot be told apart later would be added again. */
-static bool
-writable(struct enrich_worker *w)
-{
-	uint32_t ir = w->slot[w->e->ir], prov = w->slot[w->e->prov];
-
-	if (ir == JSON_NONE || json_type(w->j, ir) != JSON_OBJECT)
-		return false;
-	if (prov == JSON_NONE || json_type(w->j, prov) == JSON_OBJECT)
-		return true;
-	for (size_t i = 0; i < w->e->n; i++)
-		w->count[i].kept++;
-	return false;
-}
-
 struct json_edits *
 enrich_record(struct enrich_worker *w, const struct json *j)
 {
+	uint32_t ir;
+
 	json_edits_reset(&w->edits);
 	if (w->e->n == 0)
 		return &w->edits;
 	json_pick(j, w->e->paths, 0, w->slot);
 	w->j = j;
-	if (!writable(w))
+	ir = w->slot[w->e->ir];
+	if (ir == JSON_NONE || json_type(j, ir) != JSON_OBJECT)
 		return &w->edits;
 	buf_reset(&w->asset);
 	buf_reset(&w->prov);

@@ -1,11 +1,8 @@
 # Program behaviour: one .bats file is one test; tests/bats/run finds the programs and gives each file a folder of its own.
 BATS_FILES = tests/bats/balance.bats
-BATS_FILES += tests/bats/enrich.bats
 TESTS += $(BATS_FILES)
 TEST_EXTENSIONS = .bats
 BATS_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/bats/run
 EXTRA_DIST += $(BATS_FILES) tests/bats/run tests/bats/common.bash
 AM_TESTS_ENVIRONMENT = abs_top_builddir='$(abs_top_builddir)'; abs_top_srcdir='$(abs_top_srcdir)'; \
 	export abs_top_builddir abs_top_srcdir;
-EXTRA_DIST += tests/golden/enrich/assets.csv tests/golden/enrich/mixed.err tests/golden/enrich/mixed.in tests/golden/enrich/mixed.out \
-	tests/golden/enrich/nets.csv

@@ -1,0 +1,229 @@
+/* ir-report: the stream in, a report out.  A sink: it keeps a model of bounded size and writes when the input has ended. */
+#include "lib/report/report.h"
+#include "lib/tool/tool.h"
+
+#include "lib/base/num.h"
+
+#include <libgen.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static struct options {
+	bool stories, findings, hits, timeline, coverage, rare, no_redact;
+	struct slice story, stack;
+	uint64_t width;
+} o;
+
+static const struct opt options[] = {
+	{0, "stories", NULL, "all stories, worst first", OPT_FLAG, &o.stories, NULL},
+	{0, "story", "S1", "one story with its events and processes", OPT_TEXT, &o.story, NULL},
+	{0, "findings", NULL, "each rule on each host", OPT_FLAG, &o.findings, NULL},
+	{0, "hits", NULL, "each alert", OPT_FLAG, &o.hits, NULL},
+	{0, "timeline", NULL, "one row an event, in order of time", OPT_FLAG, &o.timeline, NULL},
+	{0, "stack", "FIELD", "how often each value of a field came", OPT_TEXT, &o.stack, NULL},
+	{0, "rare", NULL, "with --stack: the rarest first", OPT_FLAG, &o.rare, NULL},
+	{0, "coverage", NULL, "what was looked at, what was not, and why", OPT_FLAG, &o.coverage, NULL},
+	{0, "width", "N", "columns of text (default: the terminal, at most 120; in a pipe nothing is cut)", OPT_U64, &o.width, NULL},
+	{0, "no-redact", NULL, "leave passwords and keys in: the report is then TLP:RED", OPT_FLAG, &o.no_redact, NULL},
+	{0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL},
+};
+
+static const char *const kinds[] = {
+#define REPORT(name, ending, annexes, writer) #name,
+#include "lib/report/reports.def"
+#undef REPORT
+	NULL
+};
+
+static const struct tool_about about = {
+	.name = "ir-report",
+	.what = "the stream in, a report out",
+	.usage = "[-t KIND] [-o FILE] [--story S1] [FILE...]",
+	.examples = {
+		"ir-ingest case/ | ir-match | ir-escalate | ir-report",
+		"ir-report -o case.html < case.ndjson",
+		"ir-report --stack process.executable --rare < case.ndjson",
+	},
+	.kinds = kinds,
+	.takes = TAKES_NOW | TAKES_FAIL | TAKES_FORCE,
+};
+
+/* A word that another version may know as a verb is not taken for a file that does not exist. */
+static void
+refuse_verbs(struct tool *t)
+{
+	static const char *const verbs[] = {"metrics", "why", "clock", "review"};
+	char *name;
+
+	if (t->args.n == 0)
+		return;
+	name = mem_str(t->args.v[0]);
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (slice_eq(t->args.v[0], slice_str(verbs[i])) && access(name, F_OK) != 0)
+			tool_usage(t, "%s: not in this version", verbs[i]);
+	free(name);
+}
+
+static const struct report_kind *
+kind_asked(struct tool *t)
+{
+	const struct report_kind *k;
+
+	if (t->common.to.n) {
+		k = report_by_name(t->common.to);
+		if (!k)
+			tool_usage(t, "-t %.*s: there is text, html, md, json", (int)t->common.to.n, t->common.to.p);
+		return k;
+	}
+	k = report_by_ending(t->common.output);
+	if (!k && t->common.output.n && !slice_eq(t->common.output, SLICE("-")))
+		tool_usage(t, "-o %.*s: its ending tells no kind; add -t text|html|md|json", (int)t->common.output.n, t->common.output.p);
+	return k ? k : &report_kinds[0];
+}
+
+static const char *
+view_asked(struct tool *t, const struct report_kind *k)
+{
+	const struct { bool on; const char *name; } view[] = {{o.stories, "stories"}, {o.story.n > 0, "story"}, {o.findings, "findings"},
+	    {o.hits, "hits"}, {o.timeline, "timeline"}, {o.stack.n > 0, "stack"}, {o.coverage, "coverage"}};
+	const char *name = NULL;
+
+	for (size_t i = 0; i < sizeof view / sizeof *view; i++) {
+		if (!view[i].on)
+			continue;
+		if (name)
+			tool_usage(t, "--%s and --%s are two views; one at a time", name, view[i].name);
+		name = view[i].name;
+	}
+	if (name && k != &report_kinds[0])
+		tool_usage(t, "--%s is a view of text; a %s report is whole", name, k->name);
+	if (o.rare && o.stack.n == 0)
+		tool_usage(t, "--rare needs --stack FIELD");
+	return name;
+}
+
+static void
+record(void *context, const struct record *r, struct emit *e)
+{
+	struct model *m = context;
+
+	model_record(m, r);
+	if (r->kind == KIND_ALERT && r->node[R_alert_level] != JSON_NONE)
+		emit_level(e, json_text(r->j, r->node[R_alert_level], emit_scratch(e, 0)));
+	emit_pass(e, r);
+}
+
+static void
+control(struct tool *t, void *shared, const struct record *r, struct emit *e)
+{
+	(void)t;
+	(void)e;
+	model_record(shared, r);
+}
+
+static struct text_style
+style_of(const struct tool *t)
+{
+	bool terminal = isatty(1) && t->common.output.n == 0;
+	struct text_style s = {.width = terminal ? (t->width > 120 ? 120 : t->width) : 0, .colour = terminal && t->colour, .utf8 = t->utf8};
+
+	if (o.width)
+		s.width = o.width > 10000 ? 10000 : (unsigned)o.width;
+	return s;
+}
+
+/* Base name of -o with its ending replaced: case.html, case.annex.ndjson. */
+static struct slice
+annex_name(const struct tool *t, const struct report_kind *k, struct buf *path)
+{
+	struct slice out = t->common.output;
+
+	if (!k->annexes || out.n == 0 || slice_eq(out, SLICE("-")))
+		return SLICE("");
+	if (slice_ends_nocase(out, slice_str(k->ending)))
+		out = slice_head(out, out.n - strlen(k->ending));
+	buf_slice_add(path, out);
+	buf_lit(path, ".annex.ndjson");
+	out = buf_slice(path);
+	return slice_rfind(out, '/') < out.n ? slice_from(out, slice_rfind(out, '/') + 1) : out;
+}
+
+static void
+annex_write(struct tool *t, struct model *m, struct buf *path)
+{
+	struct buf b = {0};
+	struct fault f = {0};
+
+	report_annex(m, &b);
+	if (!tool_write_file(buf_cstr(path), buf_slice(&b), &f)) {
+		tool_fault(t, buf_slice(path), &f);
+		tool_status(t, 4);
+	}
+	buf_free(&b);
+}
+
+static void
+write_report(struct tool *t, struct model *m, const struct report_kind *k, struct report_request *r)
+{
+	struct buf path = {0}, out = {0};
+	struct fault f = {0};
+	uint64_t left = 0;
+
+	r->annex = annex_name(t, k, &path);
+	if (!k->write(m, r, &out, &left, &f))
+		tool_usage(t, "%s: %s", f.what, f.near);
+	if (!out_add(&t->out, buf_slice(&out)))
+		tool_die(t, t->out.error, "cannot write the output");
+	if (left && r->annex.n)
+		annex_write(t, m, &path);
+	buf_free(&out);
+	buf_free(&path);
+}
+
+/* Nothing at all is no good news: said, and 3 (DECISIONS.md 18). */
+static void
+judge(struct tool *t, const struct model *m)
+{
+	uint64_t n = 0;
+
+	for (int k = 0; k < KIND_COUNT; k++)
+		n += m->in[k];
+	if (n == 0) {
+		tool_say(t, "nothing came in: no record");
+		tool_status(t, 3);
+	}
+	if (m->cut)
+		tool_say(t, "PARTIAL: the stream has no `end`");
+	if (m->status > 0)
+		tool_status(t, m->status > 4 ? 3 : (int)m->status);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct tool t;
+	struct cell_rights rights = {0};
+	const char *folder[2] = {NULL, NULL};
+
+	tool_begin(&t, &about, options, argc, argv);
+	refuse_verbs(&t);
+	const struct report_kind *k = kind_asked(&t);
+	struct report_request request = {.view = view_asked(&t, k), .story = o.story, .rare = o.rare};
+	struct report_options ro = {.stack = o.stack, .keep_secrets = o.no_redact, .now_given = t.common.now.given, .now = t.common.now.at};
+	struct model *m = model_new(&ro);
+	struct stage stage = {.record = record, .mark = control, .shared = m, .serial = true, .quiet = true};
+	char *output = t.common.output.n && k->annexes ? mem_str(t.common.output) : NULL;
+
+	folder[0] = output ? dirname(output) : NULL;
+	rights.write = folder;
+	request.style = style_of(&t);
+	tool_cell(&t, &rights);
+	tool_each(&t, &stage);
+	m->cut = t.cut;
+	model_finish(m);
+	write_report(&t, m, k, &request);
+	judge(&t, m);
+	model_free(m);
+	free(output);
+	return tool_end(&t);
+}

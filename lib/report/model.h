@@ -1,0 +1,217 @@
+/*
+ * model: what a report needs of the stream, kept in bounded memory: per alert a row of numbers, every text once.  Texts are redacted when
+ * they are taken in, so that no writer can forget it.  What a cap leaves out is counted and said in the report.
+ *
+ *	model_new; model_record for each record; model_finish; then only read.
+ *
+ * The model owns all that its slices point to.  One thread.
+ */
+#ifndef IRPIPE_REPORT_MODEL_H
+#define IRPIPE_REPORT_MODEL_H
+
+#include "lib/base/map.h"
+#include "lib/event/record.h"
+#include "lib/report/redact.h"
+
+enum {
+	LEVELS = 6,			/* 0 unknown, 1 informational .. 5 critical */
+	ALERTS_MAX = 500000,
+	TEXT_BUDGET = 96 << 20,		/* bytes of all texts */
+	TEXT_SHORT = 64,		/* such are kept beyond the budget: names, ids */
+	VALUE_MAX = 1024, SUMMARY_MAX = 400,
+	WHY_MAX = 8,
+	DOC_MAX = 256 << 10,		/* of one incident, action or result as JSON */
+	DOCS_MAX = 50000, DOC_BUDGET = 64 << 20,
+	ENTITIES_MAX = 100000, NOTES_MAX = 2000, ENDS_MAX = 64, SOURCES_MAX = 20000, STACK_MAX = 500000,
+	STORY_GAP = 30 * 60		/* seconds: a longer silence of a host begins another story */
+};
+
+/* A text's number in model.text; 0 is the empty text. */
+struct list { uint32_t from, n; };	/* of model.item: text numbers */
+
+struct why {
+	uint32_t field, op, pattern, value;
+	uint32_t off, len;		/* of what matched in value; len 0: not known */
+};
+
+struct rule {
+	uint32_t id, name, author, description, license, ruleset, version;
+	int level;
+	struct list tactics, techniques, technique_names, benign, references;
+	uint64_t hits;
+	uint32_t hosts;
+	struct stamp first, last;
+	uint32_t example;		/* an alert */
+};
+
+struct process {			/* text numbers; 0: not told */
+	uint32_t exe, cmd, entity, pid, pexe, pcmd, pentity, ppid;
+};
+
+struct alert {
+	struct stamp at;
+	uint32_t id, event, rule, host, user, source, destination, summary, uri, process;	/* process: row + 1 of model.process */
+	uint32_t why_from, story;	/* story: row of model.story */
+	uint64_t off, rec, count;
+	uint8_t level, why_n;
+};
+
+struct finding {			/* a rule on a host */
+	uint32_t rule, host;
+	uint64_t count;
+	struct stamp first, last;
+};
+
+enum entity_type { ENTITY_HOST, ENTITY_USER, ENTITY_IP, ENTITY_DOMAIN, ENTITY_HASH, ENTITY_FILE, ENTITY_PROCESS, ENTITY_TYPES };
+extern const char *const entity_name[ENTITY_TYPES];
+struct entity {
+	enum entity_type type;
+	uint32_t value, about;		/* about: country and network, if known */
+	uint64_t count;
+	struct stamp first, last;
+	int level;			/* worst */
+	uint32_t last_alert;		/* so that one alert counts once */
+};
+
+struct doc {				/* latest state of an incident, an action or a result: its JSON object */
+	struct slice json;		/* malloc-ed; empty: too large to keep */
+	uint32_t id, of;		/* of: the incident of an action, the action of a result */
+	uint64_t seq;
+	struct stamp at;
+	uint32_t *alert;		/* of an incident: its alerts' ids */
+	size_t alerts, alert_cap;
+};
+struct docs {
+	struct doc *v;
+	size_t n, cap;
+	struct map by_id;
+};
+
+struct story {
+	struct doc *incident;		/* NULL: grouped by the report itself */
+	uint32_t host, title, id;
+	uint32_t priority, status, severity;	/* words; 0: not told */
+	int level;			/* worst alert */
+	struct stamp first, last;
+	uint64_t hits[LEVELS];
+	uint32_t from, n;		/* of model.order */
+	uint32_t events, rules, tactic_n;
+	struct list tactics;
+};
+
+struct note {
+	uint32_t by, what, src, message;
+	uint64_t n;
+};
+struct stage_end {
+	uint32_t by;
+	struct slice json;		/* its ir object */
+	int64_t status;
+};
+struct source_row {
+	uint32_t uri, fmt;
+	uint64_t records, alerts;
+	struct stamp first, last;	/* of its alerts */
+	bool dated;
+};
+
+struct bucket {
+	int64_t at;			/* start, seconds */
+	uint64_t hits[LEVELS];
+};
+struct chart {
+	struct bucket *v;		/* only those with hits, in order */
+	size_t n;
+	int64_t step;			/* seconds */
+	uint64_t days_active, days;
+};
+
+struct report_options {
+	struct slice stack;		/* field whose values are counted; empty: none */
+	bool keep_secrets, now_given;
+	struct stamp now;
+	uint64_t text_budget;		/* 0: TEXT_BUDGET; tests make it small */
+};
+
+struct model {
+	struct report_options o;
+	struct redactor redactor;
+	struct map text;		/* every text once */
+	uint64_t text_bytes, text_budget, texts_dropped, alerts_dropped, folded, docs_dropped, doc_bytes, entities_dropped, sources_dropped;
+	uint32_t *item;
+	size_t items, item_cap;
+
+	struct alert *alert;
+	size_t alerts, alert_cap;
+	struct why *why;
+	size_t whys, why_cap;
+	struct process *process;
+	size_t processes, process_cap;
+	struct rule *rule;
+	size_t rules, rule_cap;
+	struct finding *finding;
+	size_t findings, finding_cap;
+	struct entity *entity;
+	size_t entities, entity_cap;
+	struct map rule_by, finding_by, entity_by, note_by, source_by, stack_by;
+	struct docs incident, action, result;
+	struct note *note;
+	size_t notes, note_cap;
+	struct stage_end end[ENDS_MAX];
+	size_t ends;
+	struct source_row *source;
+	size_t sources, source_cap;
+	uint64_t stacked, stack_dropped;
+
+	uint64_t in[KIND_COUNT];
+	uint64_t hits[LEVELS];
+	uint32_t tlp;			/* 0 none, 1 clear .. 5 red */
+	struct stamp newest;
+	bool dated;
+	int64_t status;			/* highest of the ends */
+	bool cut;			/* the stream has no end: the caller tells before model_finish */
+
+	/* model_finish: */
+	uint32_t *order;		/* alerts by story, time, event */
+	uint32_t *by_time;
+	struct story *story;
+	size_t stories, story_cap;
+	bool grouped_here;		/* stories without incidents */
+	uint64_t events_hit, hosts_at[LEVELS], rules_at[LEVELS], hosts;
+	struct chart chart;
+
+	struct json_paths *paths;
+	uint32_t *slot;
+	const struct json *j;		/* of the record that is taken in */
+	struct buf scratch, shown, made;
+	struct json *reader;		/* for docs and ends */
+};
+
+struct model *model_new(const struct report_options *) must_use;
+void model_record(struct model *, const struct record *);	/* any kind */
+void model_finish(struct model *);
+void model_free(struct model *);
+
+static inline struct slice
+text_of(const struct model *m, uint32_t text)
+{
+	return m->text.row[text].key;
+}
+uint32_t text_keep(struct model *, struct slice);			/* as it is */
+uint32_t text_shown(struct model *, struct slice, size_t max);		/* redacted and cut */
+uint32_t list_item(const struct model *, struct list, uint32_t i);
+bool list_has(const struct model *, struct list, uint32_t text);
+
+int level_word(struct slice);
+extern const char *const level_words[LEVELS];
+extern const char *const tlp_words[6];				/* "TLP:CLEAR" ... */
+
+/*
+ * A document's member, for the writers: the object is scanned by model.reader, so only one is open at a time.  False: there is none.
+ */
+bool doc_open(struct model *, struct slice json) must_use;
+uint32_t doc_node(const struct model *, const char *path);		/* of the open document; JSON_NONE */
+struct slice doc_text(struct model *, uint32_t node);			/* redacted; until the next call; JSON_NONE: empty */
+uint64_t doc_u64(const struct model *, const char *path);		/* 0: none */
+
+#endif
