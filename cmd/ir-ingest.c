@@ -1,6 +1,9 @@
 /* ir-ingest: any log in, one stream out. */
 #include "cmd/ingest.h"
 
+#include <stdlib.h>
+#include <sys/stat.h>
+
 static struct ingest in;
 static struct tool t;
 
@@ -46,6 +49,25 @@ ignore(void *self, const char *what, struct slice uri, struct slice message)
 	(void)self, (void)what, (void)uri, (void)message;
 }
 
+/* What can be read twice: a survey of stdin or of a fifo would take the run's bytes. */
+static struct opt_list surveyed;
+
+static void
+choose_surveyed(void)
+{
+	for (size_t i = 0; i < t.args.n; i++) {
+		struct stat st;
+		char *path = mem_str(t.args.v[i]);
+		bool twice = !slice_eq(t.args.v[i], SLICE("-")) && stat(path, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
+
+		free(path);
+		if (!twice)
+			continue;
+		surveyed.v = mem_grow(surveyed.v, &surveyed.cap, surveyed.n, sizeof *surveyed.v);
+		surveyed.v[surveyed.n++] = t.args.v[i];
+	}
+}
+
 static void
 prepare(void)
 {
@@ -75,7 +97,8 @@ prepare(void)
 	}
 	in.in = sources_new(&t, &t.args, &o);
 	o.note = ignore;
-	in.survey = sources_new(&t, &t.args, &o);
+	choose_surveyed();
+	in.survey = surveyed.n ? sources_new(&t, &surveyed, &o) : NULL;
 }
 
 static void
@@ -85,11 +108,13 @@ choose_reference(void)
 	if (in.o.year) {
 		in.reference = (struct stamp){stamp_days((int)in.o.year, 12, 31) * 86400, 0};
 		in.year_err = ERR_COUNT;
-	} else if (!ingest_survey(&in, &in.reference)) {
+	} else if (in.survey == NULL || !ingest_survey(&in, &in.reference)) {
 		in.reference = t.common.now.given ? t.common.now.at : stamp_clock();
 		in.year_err = ERR_year_assumed;
 	}
-	sources_end(in.survey);
+	if (in.survey)
+		sources_end(in.survey);
+	free(surveyed.v);
 }
 
 int
