@@ -17,6 +17,22 @@ exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+/* A device or a pipe holds nothing that could be overwritten: it is written to, never replaced by a file. */
+static bool
+opened_through(struct tool *t, const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (stat(path, &st) != 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
+		return false;
+	fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		tool_die(t, errno, "-o %s", path);
+	t->out = out_open(fd);
+	return true;
+}
+
 void
 output_open(struct tool *t)
 {
@@ -29,6 +45,10 @@ output_open(struct tool *t)
 	if (t->common.output.n == 0 || slice_eq(t->common.output, SLICE("-")))
 		return;
 	path = mem_str(t->common.output);
+	if (opened_through(t, path)) {
+		free(path);
+		return;
+	}
 	if (!t->common.force && exists(path))
 		tool_usage(t, "-o %s: exists; --force overwrites it", path);
 	slash = slice_rfind(t->common.output, '/');
