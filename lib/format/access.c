@@ -296,6 +296,7 @@ set_request(struct event *e, struct format_room *room, struct slice s)
 
 	if (n == 0) {
 		event_raw(e, SLICE("cs-request"), s);
+		event_set(e, F_url_original, plain(e, room, s));
 		return;
 	}
 	event_set(e, F_http_request_method, verb);

@@ -382,6 +382,7 @@ static const struct {
 	{SLICE_INIT("maximum authentication attempts exceeded for "), attempts},
 	{SLICE_INIT("Did not receive identification string from "), no_identification},
 	{SLICE_INIT("Bad protocol version identification "), bad_version},
+	{SLICE_INIT("Magic value check failed "), bad_version},
 	{SLICE_INIT("banner exchange: Connection from "), trouble},
 	{SLICE_INIT("ssh_dispatch_run_fatal: Connection from "), trouble},
 	{SLICE_INIT("Unable to negotiate with "), trouble},

@@ -61,7 +61,7 @@ static const struct {
 };
 
 static void
-field_is(const struct event *e, enum field f, const char *want, const char *name)
+field_is(struct event *e, enum field f, const char *want, const char *name)
 {
 	SAME(event_get(e, f), slice_str(want), name);
 }
