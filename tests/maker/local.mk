@@ -9,3 +9,5 @@ MAKER_CASE = \
 	tests/maker/log.c tests/maker/maker.h tests/maker/put.c
 tests_maker_events_SOURCES = tests/maker/events.c tests/maker/events.h tests/maker/events_win.c tests/maker/events_net.c \
 	tests/maker/maker.h tests/maker/put.c
+check_PROGRAMS += tests/maker/approve
+tests_maker_approve_SOURCES = tests/maker/approve.c tests/maker/approve_key.c tests/maker/approve_key.h
