@@ -43,7 +43,8 @@ canonical(const struct json *j, uint32_t args, struct slice name)
 	for (uint32_t k = json_first(j, args); k != JSON_NONE && n < 32; k = json_following(j, args, k))
 		given[n++] = (struct play_arg){.name = text(j, k), .value = text(j, json_value(j, k))};
 	for (const struct embed *e = builtin_actions; e->name; e++)
-		if (action_read(e->bytes, &mem, &a, &f) && slice_eq(a.id, name) && action_args(&a, given, n, &mem, out, &outs, &bad, &why)) {
+		if (action_read(e->bytes, &mem, &a, &f) && slice_eq(a.id, name) && action_args(&a, given, n, &mem, out, &outs,
+		    &bad, &why)) {
 			act_canonical(out, outs, &b);
 			return buf_slice(&b);
 		}
@@ -58,7 +59,8 @@ sign(const struct json *j, struct slice by, struct slice valid, struct buf *out)
 
 	if (a == JSON_NONE)
 		return true;
-	about = (struct act_approved){.playbook = text(j, json_path(j, a, SLICE("playbook.sha256"))), .step = text(j, json_get(j, a, SLICE("step"))),
+	about = (struct act_approved){.playbook = text(j, json_path(j, a, SLICE("playbook.sha256"))), .step = text(j,
+	    json_get(j, a, SLICE("step"))),
 	    .name = text(j, json_get(j, a, SLICE("name"))), .incident = text(j, json_get(j, a, SLICE("incident")))};
 	about.args = canonical(j, json_get(j, a, SLICE("args")), about.name);
 	return approve_sign(by, &about, valid, out);

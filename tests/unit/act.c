@@ -60,7 +60,8 @@ test_wire_size(void)
 static const char block[] = "irpact: 1\nid: net.block-ip\nclass: containment\nlanguage: true\nguard: {never: ip}\n"
 	"params: {ip: {type: ip, scope: external, required: true}}\nneeds: {program: /bin/true}\ndo: [/bin/true, \"${ip}\"]\n";
 static const char block_net[] = "irpact: 1\nid: net.block-net\nclass: containment\nguard: {never: net}\n"
-	"params: {net: {type: cidr, scope: external, required: true}}\nneeds: {program: /bin/true}\ndo: [/bin/true, \"${net}\"]\n";
+	"params: {net: {type: cidr, scope: external, required: true}}\n"
+	"needs: {program: /bin/true}\ndo: [/bin/true, \"${net}\"]\n";
 
 static const struct {
 	const char *value, *why;		/* NULL: allowed */
@@ -69,8 +70,10 @@ static const struct {
 	{"127.0.0.1", "loopback"}, {"127.9.9.9", "loopback"}, {"::1", "loopback"}, {"::ffff:127.0.0.1", "loopback"},
 	{"0.0.0.0", "unspecified"}, {"::", "unspecified"}, {"169.254.1.1", "link-local"}, {"fe80::1", "link-local"},
 	{"224.0.0.1", "multicast"}, {"239.255.255.250", "multicast"}, {"ff02::1", "multicast"}, {"255.255.255.255", "broadcast"},
-	{"10.0.0.1", "not an external address"}, {"172.16.0.1", "not an external address"}, {"192.168.1.1", "not an external address"},
-	{"100.64.0.1", "not an external address"}, {"fd12:3456::1", "not an external address"}, {"::ffff:10.0.0.1", "not an external address"},
+	{"10.0.0.1", "not an external address"}, {"172.16.0.1", "not an external address"}, {"192.168.1.1",
+	    "not an external address"},
+	{"100.64.0.1", "not an external address"}, {"fd12:3456::1", "not an external address"}, {"::ffff:10.0.0.1",
+	    "not an external address"},
 	{"::ffff:a00:1", "not an external address"}, {"240.0.0.1", "not an external address"},
 	{"198.51.100.7", "on the never-touch list"}, {"::ffff:198.51.100.7", "on the never-touch list"},
 	{"198.51.101.200", "on the never-touch list"}, {"198.51.102.1", NULL}, {"2001:db8:1::9", "on the never-touch list"},
@@ -79,10 +82,12 @@ static const struct {
 static const struct {
 	const char *value, *why;
 } networks[] = {
-	{"203.0.113.0/24", NULL}, {"203.0.113.9/32", NULL}, {"2001:db8:9::/64", NULL}, {"203.0.112.0/23", "a network wider than /24 (IPv6: /64)"},
+	{"203.0.113.0/24", NULL}, {"203.0.113.9/32", NULL}, {"2001:db8:9::/64", NULL}, {"203.0.112.0/23",
+	    "a network wider than /24 (IPv6: /64)"},
 	{"0.0.0.0/0", "a network wider than /24 (IPv6: /64)"}, {"::/0", "a network wider than /24 (IPv6: /64)"},
 	{"2001:db8::/63", "a network wider than /24 (IPv6: /64)"}, {"::ffff:0:0/96", "a network wider than /24 (IPv6: /64)"},
-	{"198.51.100.0/24", "on the never-touch list"}, {"198.51.100.0/29", "on the never-touch list"}, {"198.51.100.128/25", NULL},
+	{"198.51.100.0/24", "on the never-touch list"}, {"198.51.100.0/29", "on the never-touch list"}, {"198.51.100.128/25",
+	    NULL},
 	{"198.18.0.0/24", "a gateway of this machine"}, {"10.1.2.0/24", "not an external address"}, {"127.0.0.0/24", "loopback"},
 };
 
@@ -121,9 +126,12 @@ test_guard(void)
 	struct fault f;
 
 	act_guard_begin(&g);
-	OK(act_guard_list(&g, SLICE("# ours\n198.51.100.7\n198.51.101.0/24   # office\n\n2001:db8:1::/48\n"), &f), "a never file");
-	act_guard_routes(&g, SLICE("Iface\tDestination\tGateway \tFlags\neth0\t00000000\t010012C6\t0003\neth0\t000012C6\t00000000\t0001\n"),
-	    SLICE("00000000000000000000000000000000 00 00000000000000000000000000000000 00 20010db8000200000000000000000001 00000400 eth0\n"));
+	OK(act_guard_list(&g, SLICE("# ours\n198.51.100.7\n198.51.101.0/24   # office\n\n2001:db8:1::/48\n"), &f),
+	    "a never file");
+	act_guard_routes(&g,
+	    SLICE("Iface\tDestination\tGateway \tFlags\neth0\t00000000\t010012C6\t0003\neth0\t000012C6\t00000000\t0001\n"),
+	    SLICE("00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
+	    "20010db8000200000000000000000001 00000400 eth0\n"));
 	for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++)
 		same_words(guarded(&g, block, "ip", addresses[i].value), addresses[i].why, addresses[i].value);
 	for (size_t i = 0; i < sizeof networks / sizeof *networks; i++)
@@ -138,7 +146,9 @@ static const struct {
 	const char *name, *text, *what;		/* what NULL: good */
 } allows[] = {
 	{"small", "irallow: 1\n", NULL},
-	{"whole", "irallow: 1\nnever: [198.51.100.0/24]\nactions:\n  - {action: net.block-ip, need: 2, by: [alice, bob], max_active: 5}\n"
+	{"whole",
+	    "irallow: 1\nnever: [198.51.100.0/24]\n"
+	    "actions:\n  - {action: net.block-ip, need: 2, by: [alice, bob], max_active: 5}\n"
 	    "  - {action: file.quarantine, approve: none, roots: [/srv/www], store: /var/lib/q}\n", NULL},
 	{"no version", "actions: []\n", "a member is missing"},
 	{"version 2", "irallow: 2\n", "too large"},
@@ -147,7 +157,8 @@ static const struct {
 	{"no action", "irallow: 1\nactions:\n  - {approve: none}\n", "a member is missing"},
 	{"approve", "irallow: 1\nactions:\n  - {action: x, approve: yes}\n", "not one of the words allowed here"},
 	{"twice", "irallow: 1\nactions:\n  - {action: x}\n  - {action: x}\n", "this action has a row already"},
-	{"root with ..", "irallow: 1\nactions:\n  - {action: x, roots: [/srv/../etc]}\n", "a root is an absolute path without . and .."},
+	{"root with ..", "irallow: 1\nactions:\n  - {action: x, roots: [/srv/../etc]}\n",
+	    "a root is an absolute path without . and .."},
 	{"relative store", "irallow: 1\nactions:\n  - {action: x, store: q}\n", "the store is an absolute path without . and .."},
 	{"never", "irallow: 1\nnever: [everything]\n", "not an address or network"},
 };
@@ -188,9 +199,11 @@ static const struct program programs[] = {
 	{"a fixed environment", {"/usr/bin/env"}, 5000, true, 0, false,
 	    "PATH=/usr/sbin:/usr/bin:/sbin:/bin\nLC_ALL=C\nHOME=/nonexistent\nTZ=UTC\n"},
 	{"nothing to read", {"/bin/cat"}, 5000, true, 0, false, ""},
-	{"no capabilities", {"/bin/sh", "-c", "grep CapEff /proc/self/status"}, 5000, true, 0, false, "CapEff:\t0000000000000000\n"},
+	{"no capabilities", {"/bin/sh", "-c", "grep CapEff /proc/self/status"}, 5000, true, 0, false,
+	    "CapEff:\t0000000000000000\n"},
 	{"no new privileges", {"/bin/sh", "-c", "grep NoNewPrivs /proc/self/status"}, 5000, true, 0, false, "NoNewPrivs:\t1\n"},
-	{"no descriptors but its own", {"/bin/sh", "-c", "echo /proc/self/fd/[4-9]*"}, 5000, true, 0, false, "/proc/self/fd/[4-9]*\n"},
+	{"no descriptors but its own", {"/bin/sh", "-c", "echo /proc/self/fd/[4-9]*"}, 5000, true, 0, false,
+	    "/proc/self/fd/[4-9]*\n"},
 	{"too late", {"/bin/sleep", "60"}, 200, false, 0, true, ""},
 	{"TERM is not heard", {"/bin/sh", "-c", "trap '' TERM; while :; do sleep 1; done"}, 200, false, 0, true, ""},
 	{"a child left behind", {"/bin/sh", "-c", "sleep 60 & echo gone"}, 5000, true, 0, false, "gone\n"},

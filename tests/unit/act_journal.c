@@ -31,10 +31,15 @@ reopen(bool write, struct act_journal *j, struct fault *f)
 static const struct {
 	const char *what, *body;
 } lines[] = {
-	{"intent", "{\"action\":\"" ID1 "\",\"key\":\"k1\",\"incident\":\"i1\",\"name\":\"net.block-ip\",\"args\":{\"ip\":\"203.0.113.9\"},"
-	    "\"approval\":\"ffff\",\"prior\":false,\"until\":\"2026-03-02T12:00:00.000000000Z\",\"argv\":[\"/bin/true\",\"a\\\"b\"]}"},
+	{"intent",
+	    "{\"action\":\"" ID1 "\",\"key\":\"k1\",\"incident\":\"i1\","
+	    "\"name\":\"net.block-ip\",\"args\":{\"ip\":\"203.0.113.9\"},"
+	    "\"approval\":\"ffff\",\"prior\":false,\"until\":\"2026-03-02T12:00:00.000000000Z\","
+	    "\"argv\":[\"/bin/true\",\"a\\\"b\"]}"},
 	{"result", "{\"action\":\"" ID1 "\",\"state\":\"done\",\"exit\":0}"},
-	{"intent", "{\"action\":\"" ID2 "\",\"key\":\"k2\",\"incident\":\"i1\",\"name\":\"file.quarantine\",\"args\":{},\"prior\":false,\"argv\":[]}"},
+	{"intent",
+	    "{\"action\":\"" ID2 "\",\"key\":\"k2\",\"incident\":\"i1\","
+	    "\"name\":\"file.quarantine\",\"args\":{},\"prior\":false,\"argv\":[]}"},
 };
 
 static void
@@ -46,7 +51,8 @@ fill(void)
 
 	INT(reopen(true, &j, &f), JOURNAL_OPEN, "a new journal");
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-		OK(act_journal_add(&j, at, lines[i].what, slice_str(lines[i].body), &f), "line %zu: %s", i + 1, f.what ? f.what : "");
+		OK(act_journal_add(&j, at, lines[i].what, slice_str(lines[i].body), &f), "line %zu: %s", i + 1,
+		    f.what ? f.what : "");
 	act_journal_close(&j);
 }
 
@@ -72,7 +78,8 @@ test_replay(void)
 	act_journal_close(&second);
 	OK(act_journal_add(&j, (struct stamp){.s = 1772438401}, "undo", SLICE("{\"action\":\"" ID1 "\"}"), &f) &&
 	    act_journal_find(&j, SLICE(ID1))->undoing, "an undo is begun");
-	OK(act_journal_add(&j, (struct stamp){.s = 1772438401}, "undone", SLICE("{\"action\":\"" ID1 "\",\"state\":\"undone\"}"), &f) &&
+	OK(act_journal_add(&j, (struct stamp){.s = 1772438401}, "undone",
+	    SLICE("{\"action\":\"" ID1 "\",\"state\":\"undone\"}"), &f) &&
 	    !act_entry_active(act_journal_find(&j, SLICE(ID1))), "and ended");
 	OK(!act_journal_add(&j, (struct stamp){.s = 1772438402}, "result", SLICE("{\"action\":\"none\",\"state\":\"done\"}"), &f),
 	    "a result without intent is refused");

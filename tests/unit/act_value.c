@@ -11,13 +11,18 @@
 #include "lib/act/task.h"
 
 static const char *const payloads[] = {
-	"$(touch /tmp/x)", "`id`", ";id", "|id", "&id", "&&id", "\nid", "\r\nid", "-o", "--help", "-", "../../etc/passwd", "%0aid", "'", "\"",
-	"' or 1=1 --", "} ; add table inet x", "{ 1.2.3.4 }", "timeout 1d", "*", "?", "[a]", "~root", "$HOME", "${IFS}", "${ip}", "$${ip}", "\\", "#",
-	"<script>", "=cmd|' /C calc'!A0", "\xe2\x80\xae", "\xc2\x85", "\xff\xfe", "\x1b[2J", "\t", " ", "%s%n", "%1$n", "0x7f000001", "017700000001",
-	"2130706433", "1e3", "NaN", "\xef\xbc\x8d", "\xe2\x80\x8b", "%eth0", "%} ; flush ruleset", "/24", ",", "@file", "file:///etc/passwd", "javascript:x",
+	"$(touch /tmp/x)", "`id`", ";id", "|id", "&id", "&&id", "\nid", "\r\nid", "-o", "--help", "-", "../../etc/passwd",
+	    "%0aid", "'", "\"",
+	"' or 1=1 --", "} ; add table inet x", "{ 1.2.3.4 }", "timeout 1d", "*", "?", "[a]", "~root", "$HOME", "${IFS}",
+	    "${ip}", "$${ip}", "\\", "#",
+	"<script>", "=cmd|' /C calc'!A0", "\xe2\x80\xae", "\xc2\x85", "\xff\xfe", "\x1b[2J", "\t", " ", "%s%n", "%1$n",
+	    "0x7f000001", "017700000001",
+	"2130706433", "1e3", "NaN", "\xef\xbc\x8d", "\xe2\x80\x8b", "%eth0", "%} ; flush ruleset", "/24", ",", "@file",
+	    "file:///etc/passwd", "javascript:x",
 };
 static const char *const seeds[] = {
-	"203.0.113.11", "2001:db8::5", "203.0.113.0/24", "web01", "evil.example.com", "http://a.example/x", "a@b.example", "root", "/srv/www/a", "4711",
+	"203.0.113.11", "2001:db8::5", "203.0.113.0/24", "web01", "evil.example.com", "http://a.example/x", "a@b.example",
+	    "root", "/srv/www/a", "4711",
 	"443", "d41d8cd98f00b204e9800998ecf8427e", "12", "4h", "case-1", "",
 };
 enum { PAYLOADS = sizeof payloads / sizeof *payloads, SEEDS = sizeof seeds / sizeof *seeds };
@@ -111,7 +116,8 @@ all_values(const struct action *a, size_t *wrong)
 				why = one(a, buf_slice(&b));
 				n++;
 				if (why) {
-					OK(false, "%s: %s: %.*s", (const char *)play_type_name[a->param[0].type].p, why, (int)b.n, b.p);
+					OK(false, "%s: %s: %.*s", (const char *)play_type_name[a->param[0].type].p, why,
+					    (int)b.n, b.p);
 					(*wrong)++;
 				}
 			}
@@ -128,6 +134,7 @@ test_values(void)
 		struct action a = {.id = SLICE("x"), .param = &param, .params = 1, .run = {.v = word, .n = 2}};
 		size_t wrong = 0, n = all_values(&a, &wrong);
 
-		OK(n >= 1000 && wrong == 0, "%.*s: %zu hostile values, 0 escapes", (int)play_type_name[type].n, play_type_name[type].p, n);
+		OK(n >= 1000 && wrong == 0, "%.*s: %zu hostile values, 0 escapes", (int)play_type_name[type].n,
+		    play_type_name[type].p, n);
 	}
 }
