@@ -315,7 +315,7 @@ give_records(struct reading *r)
 			if (len == 0)
 				break;
 			n += len;
-			count += record.n > 0;
+			count += record.n > 0 && record.p[0] != f->comment;
 			if (record.n && f->learn)
 				f->learn(record, state.p);
 		}

@@ -177,7 +177,7 @@ one(struct worker *w, struct slice record, struct slice bytes, uint64_t off, boo
 			event_err(&w->event, ERR_no_eol);
 		write_event(w, bytes, off);
 	}
-	w->rec++;
+	w->rec += !(bytes.n && bytes.p[0] == f->comment);
 }
 
 static void

@@ -47,6 +47,7 @@ struct format {
 	 * needed (never with `last`, if in.n > 0).  *record: the record itself, empty if these bytes hold none.  NULL: lines.
 	 */
 	size_t (*frame)(struct slice in, bool last, void *state, struct slice *record);
+	char comment;			/* lines that begin so are seen by learn and parse, but are no records and have no ordinal; 0: none */
 	size_t state;			/* bytes; zeroed at the start of a source; 0: none */
 	void (*begin)(void *state, const struct format_context *);	/* may be NULL */
 	void (*learn)(struct slice record, void *state);		/* may be NULL */
