@@ -89,7 +89,7 @@ summary(void)
 	if (b.n)
 		tool_say(&r.t, "results: %s%s", buf_cstr(&b), r.execute || r.verb == ACT_LIST ? "" : " (dry run)");
 	buf_free(&b);
-	if (r.states[ACT_FAILED] || r.states[ACT_UNKNOWN])
+	if (r.verb != ACT_LIST && r.verb != ACT_SETTLE && (r.states[ACT_FAILED] || r.states[ACT_UNKNOWN]))
 		tool_status(&r.t, 3);
 }
 

@@ -76,7 +76,7 @@ settle_unknown(struct act_now *n, struct act_task *t)
 		return task_end(t, ACT_UNKNOWN, SLICE("intent without result"));
 	if (t->row == NULL)
 		return task_end(t, ACT_UNKNOWN, SLICE("intent without result; not in the allow file"));
-	there = task_check(n, t);
+	there = task_check(n, t, false);
 	if (there == THERE_PRESENT) {
 		task_end(t, ACT_DONE, SLICE("proved by the check"));
 		task_result(n, t, "result", ACT_DONE);
@@ -178,14 +178,14 @@ static void
 perform(struct act_now *n, struct act_task *t, struct slice approval)
 {
 	struct stamp until;
-	enum act_there before = task_check(n, t), after;
+	enum act_there before = task_check(n, t, false), after;
 
 	task_intent(n, t, approval, before == THERE_PRESENT, until_of(n, t, &until));
 	if (before == THERE_PRESENT) {
 		task_end(t, ACT_DONE, SLICE("it was so before"));
 	} else if (task_run(n, t)) {
 		task_end(t, ACT_DONE, (struct slice){NULL, 0});
-		after = task_check(n, t);
+		after = task_check(n, t, false);
 		if (after == THERE_ABSENT || after == THERE_UNSURE)
 			task_end(t, ACT_FAILED, SLICE("the check does not find it"));
 	}

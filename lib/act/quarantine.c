@@ -406,19 +406,31 @@ act_quarantine_undo(const struct act_quarantine *q, struct fault *f)
 }
 
 bool
+act_quarantine_holds(const struct act_quarantine *q)
+{
+	struct place p = {.folder = -1, .file = -1, .store = -1, .copy = -1};
+	struct fault f;
+	struct stat st;
+	bool kept = open_store(q, &p, &f) && fstatat(p.store, named(&p, q->id, ".json"), &st, AT_SYMLINK_NOFOLLOW) == 0;
+
+	shut(&p);
+	return kept;
+}
+
+bool
 act_quarantine_check(const struct act_quarantine *q)
 {
 	struct place p = {.folder = -1, .file = -1, .store = -1, .copy = -1};
 	struct fault f;
 	struct stat st;
 	char *name = NULL;
-	bool kept = open_store(q, &p, &f) && fstatat(p.store, named(&p, q->id, ".json"), &st, AT_SYMLINK_NOFOLLOW) == 0;
+	bool gone = act_quarantine_holds(q);
 
-	if (kept && open_folder(q, &p, &f)) {
+	if (gone && open_folder(q, &p, &f)) {
 		name = mem_str(p.base);
-		kept = fstatat(p.folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+		gone = fstatat(p.folder, name, &st, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
 	}
 	free(name);
 	shut(&p);
-	return kept;
+	return gone;
 }

@@ -14,7 +14,9 @@ struct act_quarantine {
 	struct slice path;			/* canonical: absolute, no . or .. */
 };
 
-/* Is it in the store, and not in its place? */
+/* Is it in the store? */
+bool act_quarantine_holds(const struct act_quarantine *);
+/* Is it in the store, and nothing in its place? */
 bool act_quarantine_check(const struct act_quarantine *);
 /* False: f->what are constant words, near what the system said. */
 bool act_quarantine_do(const struct act_quarantine *, struct fault *) must_use;

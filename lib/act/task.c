@@ -167,7 +167,7 @@ run_argv(struct act_now *n, struct act_task *t, const struct action_argv *argv, 
 }
 
 enum act_there
-task_check(struct act_now *n, struct act_task *t)
+task_check(struct act_now *n, struct act_task *t, bool undoing)
 {
 	enum act_there there = THERE_UNSURE;
 	struct act_quarantine q;
@@ -176,7 +176,7 @@ task_check(struct act_now *n, struct act_task *t)
 
 	if (t->a->check.native) {
 		q = quarantine_of(t);
-		there = act_quarantine_check(&q) ? THERE_PRESENT : THERE_ABSENT;
+		there = (undoing ? act_quarantine_holds(&q) : act_quarantine_check(&q)) ? THERE_PRESENT : THERE_ABSENT;
 	} else if (t->a->check.n == 0) {
 		return THERE_NOT_ASKED;
 	} else {

@@ -36,7 +36,8 @@ bool task_words(struct act_now *, struct act_task *, const struct action_argv *,
 /* The capabilities of an action; false: one that is not known. */
 bool task_caps(const struct action *, uint64_t *caps);
 
-enum act_there task_check(struct act_now *, struct act_task *);
+/* Is it so?  Before and after an undo: is there anything left to undo? */
+enum act_there task_check(struct act_now *, struct act_task *, bool undoing);
 /* Runs setup and do, or undo.  False: state and reason tell. */
 bool task_run(struct act_now *, struct act_task *);
 bool task_undo(struct act_now *, struct act_task *);

@@ -46,14 +46,14 @@ undo_for_real(struct act_now *n, struct act_task *t, const struct act_entry *e)
 		undone(n, t, e, true);
 		return;
 	}
-	there = task_check(n, t);
+	there = task_check(n, t, true);
 	if (there == THERE_ABSENT) {
 		task_end(t, ACT_UNDONE, SLICE("already absent"));
 		undone(n, t, e, true);
 		return;
 	}
 	ok = task_undo(n, t);
-	if (ok && task_check(n, t) == THERE_PRESENT)
+	if (ok && task_check(n, t, true) == THERE_PRESENT)
 		ok = task_end(t, ACT_FAILED, SLICE("it is still there"));
 	undone(n, t, e, ok);
 }
