@@ -2,8 +2,6 @@
 #include "lib/report/report.h"
 #include "lib/tool/tool.h"
 
-#include "lib/base/num.h"
-
 #include <libgen.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -148,6 +146,17 @@ annex_name(const struct tool *t, const struct report_kind *k, struct buf *path)
 	return slice_rfind(out, '/') < out.n ? slice_from(out, slice_rfind(out, '/') + 1) : out;
 }
 
+/* Nothing is overwritten unasked, the annex neither. */
+static void
+refuse_annex(struct tool *t, const struct report_kind *k)
+{
+	struct buf path = {0};
+
+	if (annex_name(t, k, &path).n && !t->common.force && access(buf_cstr(&path), F_OK) == 0)
+		tool_usage(t, "%s: exists; --force overwrites it", buf_cstr(&path));
+	buf_free(&path);
+}
+
 static void
 annex_write(struct tool *t, struct model *m, struct buf *path)
 {
@@ -216,6 +225,7 @@ main(int argc, char *argv[])
 
 	folder[0] = output ? dirname(output) : NULL;
 	rights.write = folder;
+	refuse_annex(&t, k);
 	request.style = style_of(&t);
 	tool_cell(&t, &rights);
 	tool_each(&t, &stage);

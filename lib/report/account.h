@@ -11,9 +11,20 @@ bool end_number(struct model *, const char *by, const char *path, uint64_t *n) m
 bool end_has(struct model *, const char *by, const char *path) must_use;
 
 struct totals {
-	uint64_t files, events, rules, rules_faulty, undecided, suppressed, rejected;
+	uint64_t files, events, rules, rules_faulty, rules_unsupported, undecided, suppressed, rejected;
+	uint64_t types, types_blind;		/* kinds of events; those that no rule looked at */
 	bool files_known, events_known, rules_known;
 };
 struct totals totals_read(struct model *) must_use;
+
+
+/* A row of ir-match's coverage: opens its `end`; each row is an object of `events`, `rules`, `alerts` and log sources `ls`. */
+uint32_t coverage_open(struct model *) must_use;			/* JSON_NONE: not told */
+struct coverage_row {
+	uint64_t events, rules, alerts;
+};
+struct coverage_row coverage_row(const struct model *, uint32_t row);
+/* "windows security process_creation, windows sysmon": of an open row. */
+void coverage_name(struct model *, uint32_t row, struct buf *out);
 
 #endif

@@ -33,11 +33,11 @@ banner(const struct model *m, struct buf *b, const char *place)
 {
 	buf_lit(b, "<div class=\"tlp ");
 	buf_str(b, place);
-	buf_lit(b, " tlp");
+	buf_lit(b, "\"><div class=\"tlp");
 	buf_u64(b, m->tlp);
 	buf_lit(b, "\">");
 	buf_str(b, tlp_words[m->tlp]);
-	buf_lit(b, "</div>\n");
+	buf_lit(b, "</div></div>\n");
 }
 
 static bool

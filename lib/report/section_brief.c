@@ -34,11 +34,10 @@ sentence_counts(struct sheet *s)
 	sheet_u64(s, m->stories);
 	sheet_str(s, m->stories == 1 ? " story" : " stories");
 	if (m->hits[5] + m->hits[4]) {
-		sheet_str(s, "; ");
+		sheet_str(s, "; critical: ");
 		sheet_u64(s, m->hits[5]);
-		sheet_str(s, " hits are critical and ");
+		sheet_str(s, ", high: ");
 		sheet_u64(s, m->hits[4]);
-		sheet_str(s, " high");
 	}
 	sheet_str(s, ". ");
 }

@@ -117,12 +117,42 @@ notes(struct sheet *s)
 	sheet_table_end(s);
 }
 
+/* Kinds of events and how many rules looked at them: the blind ones first. */
+static void
+looked(struct sheet *s)
+{
+	static const char *const heads[] = {"Kind of event", "Events", "Rules that look", "Hits"};
+	struct model *m = s->m;
+	struct buf b = {0};
+	uint32_t list = coverage_open(m);
+
+	if (list == JSON_NONE)
+		return;
+	sheet_heading(s, "", SLICE("Kinds of events, those that no rule looked at first"));
+	sheet_table(s, heads, "trrr");
+	for (int blind = 1; blind >= 0; blind--)
+		for (uint32_t k = json_first(m->reader, list); k != JSON_NONE && !sheet_full(s); k = json_following(m->reader, list, k)) {
+			struct coverage_row r = coverage_row(m, k);
+
+			if ((r.rules == 0) != blind)
+				continue;
+			buf_reset(&b);
+			coverage_name(m, k, &b);
+			sheet_cell_slice(s, RUN_TEXT, b.n ? buf_slice(&b) : SLICE("(unknown)"));
+			sheet_cell_u64(s, r.events);
+			sheet_cell_u64(s, r.rules);
+			sheet_cell_u64(s, r.alerts);
+		}
+	sheet_table_end(s);
+	buf_free(&b);
+}
+
 /* Further members of an end: a scalar as it is, an object of scalars by member. */
 static void
 extra_put(struct sheet *s, uint32_t k)
 {
 	struct model *m = s->m;
-	uint32_t v = json_value(m->reader, k);
+	uint32_t v = json_value(m->reader, k), some = 0;
 
 	sheet_item(s);
 	sheet_run(s, RUN_STRONG, doc_text(m, k));
@@ -133,10 +163,10 @@ extra_put(struct sheet *s, uint32_t k)
 		return;
 	}
 	for (uint32_t c = json_first(m->reader, v); c != JSON_NONE; c = json_following(m->reader, v, c)) {
+		sheet_str(s, some++ ? "; " : "");
 		sheet_run(s, RUN_TEXT, doc_text(m, c));
 		sheet_str(s, " ");
 		sheet_run(s, RUN_TEXT, doc_text(m, json_value(m->reader, c)));
-		sheet_str(s, "; ");
 	}
 	sheet_item_end(s);
 }
@@ -146,7 +176,7 @@ extras(struct sheet *s)
 {
 	static const struct slice common[] = {SLICE_INIT("v"), SLICE_INIT("kind"), SLICE_INIT("by"), SLICE_INIT("seen"), SLICE_INIT("in"),
 	    SLICE_INIT("out"), SLICE_INIT("passed"), SLICE_INIT("made"), SLICE_INIT("unmatched"), SLICE_INIT("folded"), SLICE_INIT("suppressed"),
-	    SLICE_INIT("rejected"), SLICE_INIT("cut"), SLICE_INIT("status")};
+	    SLICE_INIT("rejected"), SLICE_INIT("cut"), SLICE_INIT("status"), SLICE_INIT("coverage")};
 	struct model *m = s->m;
 
 	for (size_t i = 0; i < m->ends; i++) {
@@ -214,6 +244,7 @@ section_coverage(struct sheet *s)
 		rejects(s);
 	}
 	caps(s);
+	looked(s);
 	extras(s);
 	notes(s);
 }
@@ -231,7 +262,7 @@ section_evidence(struct sheet *s)
 	sheet_para_end(s);
 	if (m->sources == 0)
 		return;
-	sheet_table(s, heads, "tlrrll");
+	sheet_table(s, heads, "tlrrdd");
 	for (size_t i = 0; i < m->sources && !sheet_full(s); i++) {
 		const struct source_row *r = &m->source[i];
 

@@ -57,7 +57,7 @@ type_put(struct sheet *s, const uint32_t *order, size_t n, enum entity_type type
 	if (all == 0)
 		return;
 	sheet_heading(s, "", slice_str(title[type]));
-	sheet_table(s, heads, "tlrll");
+	sheet_table(s, heads, "tlrdl");
 	for (size_t i = 0; i < n && rows < ROWS_MAX && !sheet_full(s); i++)
 		if (s->m->entity[order[i]].type == type) {
 			row(s, &s->m->entity[order[i]]);
@@ -194,7 +194,7 @@ section_indicators(struct sheet *s)
 	sheet_str(s, "Addresses, names and hashes that hits speak of, without private addresses and local names. They are candidates: a person "
 	    "decides which are malicious.");
 	sheet_para_end(s);
-	sheet_table(s, heads, "ltlrll");
+	sheet_table(s, heads, "ltlrdl");
 	for (size_t i = 0; i < s->m->entities && n < INDICATORS_MAX && !sheet_full(s); i++)
 		if (indicator_is(s->m, &s->m->entity[order[i]])) {
 			indicator_row(s, &s->m->entity[order[i]]);

@@ -143,7 +143,7 @@ finding_table(struct sheet *s)
 {
 	static const char *const heads[] = {"Severity", "Rule", "Host", "Hits", "When (UTC)"};
 
-	sheet_table(s, heads, "ltlrl");
+	sheet_table(s, heads, "ltlrd");
 	for (int l = LEVELS - 1; l >= 0; l--)
 		for (size_t i = 0; i < s->m->findings && !sheet_full(s); i++) {
 			const struct finding *f = &s->m->finding[i];

@@ -147,7 +147,7 @@ plan_put(struct sheet *s, const struct plans *p, size_t story)
 	buf_slice_add(&b, text_of(s->m, y->title));
 	sheet_heading(s, "", buf_slice(&b));
 	plan_head(s, y);
-	sheet_table(s, heads, "llttlt");
+	sheet_table(s, heads, "llttdt");
 	for (uint32_t a = (uint32_t)(row->v.u - 1); a != NO_ACTION && !sheet_full(s); a = p->next[a])
 		action_row(s, &s->m->action.v[a]);
 	sheet_table_end(s);

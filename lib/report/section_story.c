@@ -74,7 +74,7 @@ event_rows(struct sheet *s, const uint32_t *alert, size_t n, bool hosts, size_t 
 	uint64_t left = 0;
 	size_t rows = 0;
 
-	sheet_table(s, hosts ? with : without, hosts ? "llllttl" : "lllttl");
+	sheet_table(s, hosts ? with : without, hosts ? "dlllttt" : "dllttt");
 	for (size_t i = 0, to; i < n; i = to) {
 		for (to = i + 1; to < n && same_event(&s->m->alert[alert[i]], &s->m->alert[alert[to]]); to++)
 			;
@@ -126,7 +126,7 @@ counts_put(struct sheet *s, const struct story *y)
 static void
 incident_put(struct sheet *s, const struct story *y)
 {
-	static const struct { const char *name, *path; } rows[] = {{"severity", "severity"}, {"status", "status"}, {"tier", "tier"}, {"TLP", "tlp"},
+	static const struct { const char *name, *path; } rows[] = {{"title", "title"}, {"severity", "severity"}, {"status", "status"}, {"tier", "tier"}, {"TLP", "tlp"},
 	    {"PAP", "pap"}, {"class", "class.rsit"}, {"owner", "owner"}, {"verdict", "verdict"}};
 	struct model *m = s->m;
 	uint32_t v;

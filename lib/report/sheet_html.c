@@ -61,7 +61,7 @@ line_break(struct sheet *s)
 static void
 table(struct sheet *s)
 {
-	buf_lit(s->b, "<div class=\"t\"><table><thead><tr>");
+	buf_str(s->b, strchr(s->align, 't') ? "<div class=\"t\"><table class=\"wide\"><thead><tr>" : "<div class=\"t\"><table><thead><tr>");
 	for (size_t c = 0; c < s->columns; c++) {
 		buf_str(s->b, s->align[c] == 'r' ? "<th class=\"n\">" : "<th>");
 		esc_html(s->b, slice_str(s->heads[c]));
@@ -75,7 +75,8 @@ cell(struct sheet *s, bool begin)
 {
 	if (begin) {
 		buf_str(s->b, s->column == 0 ? "<tr>" : "");
-		buf_str(s->b, s->align[s->column] == 'r' ? "<td class=\"n\">" : s->align[s->column] == 't' ? "<td class=\"w\">" : "<td>");
+		buf_str(s->b, s->align[s->column] == 'r' ? "<td class=\"n\">" : s->align[s->column] == 't' ? "<td class=\"w\">" :
+		    s->align[s->column] == 'd' ? "<td class=\"d\">" : "<td>");
 		return;
 	}
 	buf_lit(s->b, "</td>");
@@ -116,6 +117,15 @@ static void
 chart(struct sheet *s)
 {
 	chart_svg(s->m, s->b);
+	buf_lit(s->b, "<p class=\"key\">");
+	for (int l = LEVELS - 1; l > 0; l--) {
+		buf_lit(s->b, "<span><i class=\"b");
+		buf_byte(s->b, (char)('0' + l));
+		buf_lit(s->b, "\"></i>");
+		buf_str(s->b, level_words[l]);
+		buf_lit(s->b, "</span>");
+	}
+	buf_lit(s->b, "</p>\n");
 }
 
 static void

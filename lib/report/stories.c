@@ -160,12 +160,10 @@ rule_order(const void *a, const void *b)
 	return (*(const uint32_t *)a > *(const uint32_t *)b) - (*(const uint32_t *)a < *(const uint32_t *)b);
 }
 
-/* Worst rule's name and how many more: what a story without an incident is called. */
+/* Worst rule's name and how many more: says more than the incident's own title, which is kept for a story without alerts. */
 static void
 story_title(struct model *m, struct story *s, uint32_t worst)
 {
-	if (s->title)
-		return;
 	buf_reset(&m->made);
 	buf_slice_add(&m->made, text_of(m, m->rule[worst].name));
 	if (s->rules > 1) {

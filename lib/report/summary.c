@@ -33,7 +33,7 @@ percent(struct buf *b, uint64_t part, uint64_t whole)
 
 /* ---- the right half of the head: what goes beside the table of severities ------------------------------------------------ */
 
-enum { SIDE = 5 };
+enum { SIDE = 6 };
 
 static void
 side_when(struct sheet *s, struct buf *b)
@@ -60,12 +60,8 @@ side_events(struct sheet *s, const struct totals *t, struct buf *b)
 static void
 side_rules(struct sheet *s, const struct totals *t, struct buf *b)
 {
-	uint64_t hit = 0;
-
-	for (size_t i = 0; i < s->m->rules; i++)
-		hit += s->m->rule[i].hits > 0;
 	buf_lit(b, "rules that hit  ");
-	number(b, hit);
+	number(b, s->m->rules);
 	if (t->rules_known) {
 		buf_lit(b, " of ");
 		number(b, t->rules);
@@ -74,7 +70,18 @@ side_rules(struct sheet *s, const struct totals *t, struct buf *b)
 		buf_lit(b, ", could not run: ");
 		number(b, t->rules_faulty);
 	}
-	buf_lit(b, "  --coverage");
+}
+
+static void
+side_blind(const struct totals *t, struct buf *b)
+{
+	if (t->types == 0)
+		return;
+	buf_lit(b, "never looked at by a rule: ");
+	number(b, t->types_blind);
+	buf_lit(b, " of ");
+	number(b, t->types);
+	buf_lit(b, " event types  --coverage");
 }
 
 static void
@@ -122,8 +129,9 @@ head_put(struct sheet *s)
 	side_when(s, &side[0]);
 	side_events(s, &t, &side[1]);
 	side_rules(s, &t, &side[2]);
-	side_hidden(&t, &side[3]);
-	side_response(s, &side[4]);
+	side_blind(&t, &side[3]);
+	side_hidden(&t, &side[4]);
+	side_response(s, &side[5]);
 	const char *heads[] = {"SEVERITY", "HITS", "RULES", "HOSTS", buf_cstr(&side[0])};
 
 	sheet_table(s, heads, "lrrrl");
