@@ -80,11 +80,11 @@ blank(char c)
 }
 
 #ifdef __SSE2__
-/* Places at which a byte is `c` and the one before it is `before` (any if `before` is -1), 16 at a time; *at is where it stopped. */
-static size_t
-count16(struct slice s, char c, int before, size_t *at)
+/* Places from *at on at which a byte is `c` and the one before it is not `not` (any if that is -1), 16 at a time; *at moves on. */
+static inline size_t
+count16(struct slice s, char c, int not, size_t *at)
 {
-	const __m128i want = _mm_set1_epi8(c), prior = _mm_set1_epi8((char)before), zero = _mm_setzero_si128();
+	const __m128i want = _mm_set1_epi8(c), prior = _mm_set1_epi8((char)not), zero = _mm_setzero_si128();
 	size_t n = 0, i = *at;
 
 	while (i + 16 <= s.n) {
@@ -94,8 +94,9 @@ count16(struct slice s, char c, int before, size_t *at)
 		for (int k = 0; k < 255 && i + 16 <= s.n; k++, i += 16) {
 			__m128i hit = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + i)), want);
 
-			if (before >= 0)
-				hit = _mm_and_si128(hit, _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + i - 1)), prior));
+			if (not >= 0)
+				hit = _mm_andnot_si128(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + i - 1)),
+				    prior), hit);
 			sums = _mm_sub_epi8(sums, hit);
 		}
 		sums = _mm_sad_epu8(sums, zero);
@@ -106,9 +107,9 @@ count16(struct slice s, char c, int before, size_t *at)
 }
 #else
 static size_t
-count16(struct slice s, char c, int before, size_t *at)
+count16(struct slice s, char c, int not, size_t *at)
 {
-	(void)s, (void)c, (void)before, (void)at;
+	(void)s, (void)c, (void)not, (void)at;
 	return 0;
 }
 #endif
@@ -126,16 +127,15 @@ slice_count(struct slice s, char c)
 size_t
 slice_lines(struct slice s)
 {
-	size_t i = 1, empty;
+	size_t i = 1, n;
 
 	if (s.n == 0)
 		return 0;
 	/* A line end right behind another ends an empty line, and so does one at the start. */
-	empty = count16(s, '\n', '\n', &i);
+	n = count16(s, '\n', '\n', &i);
 	for (; i < s.n; i++)
-		empty += s.p[i] == '\n' && s.p[i - 1] == '\n';
-	empty += s.p[0] == '\n';
-	return slice_count(s, '\n') - empty + (s.p[s.n - 1] != '\n');
+		n += s.p[i] == '\n' && s.p[i - 1] != '\n';
+	return n + (s.p[s.n - 1] != '\n');
 }
 
 struct slice

@@ -91,7 +91,7 @@ shape_set_free(struct shape_set *set)
 size_t
 shape_slots(const struct shape_set *set)
 {
-	return json_paths_count(set->paths);
+	return json_kept_room(set->paths) / sizeof(uint32_t) + 1;
 }
 
 static size_t
@@ -140,11 +140,10 @@ set_time(struct view *v, const struct shape_row *row)
 static bool
 start(struct view *v, uint32_t *slots, struct arena *mem)
 {
-	v->slot = slots;
 	v->mem = mem;
 	if (json_type(v->j, v->root) != JSON_OBJECT)
 		return false;
-	json_pick(v->j, v->set->paths, v->root, slots);
+	v->slot = json_pick_kept(v->j, v->set->paths, v->root, slots);
 	return true;
 }
 

@@ -21,7 +21,8 @@ struct shape_options {
 /*
  * Fills `e` from the object at node `v` of j (raw_json is set to its bytes).  Returns the shape's name ("sysmon", "evtx_dump",
  * "winlogbeat", "eve", "zeek", "cloudtrail", ..., "json" if nothing is known).  Never fails: what it does not know stays in raw.
- * `scratch` slots: an array of shape_slots(set) numbers, one a thread.
+ * `slots`: an array of shape_slots(set) numbers, one a thread, zeros at first; what was found out about the layout of earlier records
+ * is kept there.
  */
 size_t shape_slots(const struct shape_set *);
 struct slice shape_fill(const struct shape_set *, const struct shape_options *, const struct json *j, uint32_t v,

@@ -32,23 +32,6 @@ struct json_paths {
 	struct arena names;
 };
 
-/* The name's ends without reading beyond it. */
-static inline void
-ends(const char *p, size_t n, uint64_t *head, uint64_t *tail)
-{
-	*head = *tail = 0;
-	if (n >= 8) {
-		memcpy(head, p, 8);
-		memcpy(tail, p + n - 8, 8);
-	} else if (n >= 4) {
-		memcpy(head, p, 4);
-		memcpy(tail, p + n - 4, 4);
-	} else if (n) {
-		*head = (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 |
-		    (uint64_t)(unsigned char)p[n - 1] << 16;
-	}
-}
-
 static inline size_t
 hash(uint64_t head, uint64_t tail, size_t n, uint32_t from)
 {
@@ -66,7 +49,7 @@ find(const struct json_paths *s, uint32_t from, struct slice name)
 	uint64_t head, tail;
 	size_t i;
 
-	ends(name.p, name.n, &head, &tail);
+	json_ends(name.p, name.n, &head, &tail);
 	for (i = hash(head, tail, name.n, from) & s->mask;; i = (i + 1) & s->mask) {
 		struct edge *e = &s->edge[i];
 
@@ -126,7 +109,7 @@ connect(struct json_paths *s, uint32_t from, struct slice name, uint32_t to)
 	s->place[from].inner = true;
 	*e = (struct edge){.name = arena_dup(&s->names, name.p, name.n), .n = (uint32_t)name.n, .from = from,
 	    .to = to ? to : place_new(s)};
-	ends(name.p, name.n, &e->head, &e->tail);
+	json_ends(name.p, name.n, &e->head, &e->tail);
 	s->edges++;
 	if (name.n > s->longest)
 		s->longest = name.n;

@@ -88,4 +88,21 @@ json_hex4(const char *p)
 	return json_hex(p[0]) >= 0 && json_hex(p[1]) >= 0 && json_hex(p[2]) >= 0 && json_hex(p[3]) >= 0;
 }
 
+/* The name's ends without reading beyond it. */
+static inline void
+json_ends(const char *p, size_t n, uint64_t *head, uint64_t *tail)
+{
+	*head = *tail = 0;
+	if (n >= 8) {
+		memcpy(head, p, 8);
+		memcpy(tail, p + n - 8, 8);
+	} else if (n >= 4) {
+		memcpy(head, p, 4);
+		memcpy(tail, p + n - 4, 4);
+	} else if (n) {
+		*head = (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 |
+		    (uint64_t)(unsigned char)p[n - 1] << 16;
+	}
+}
+
 #endif

@@ -102,18 +102,46 @@ digest_sha256(const struct slice *part, size_t parts, struct sha256 *out)
 	return digest_end(d, out);
 }
 
-void
-digest_xxh3(const struct slice *part, size_t parts, unsigned char out[16])
+/* Records are short: brought together they need no state. */
+static bool
+together(const struct slice *part, size_t parts, char *to, size_t room, size_t *n)
+{
+	*n = 0;
+	for (size_t i = 0; i < parts; i++) {
+		if (part[i].n > room - *n)
+			return false;
+		if (part[i].n)
+			memcpy(to + *n, part[i].p, part[i].n);
+		*n += part[i].n;
+	}
+	return true;
+}
+
+static XXH128_hash_t
+stream(const struct slice *part, size_t parts)
 {
 	XXH3_state_t state;
-	XXH128_canonical_t canonical;
 
 	XXH3_INITSTATE(&state);
 	XXH3_128bits_reset(&state);
 	for (size_t i = 0; i < parts; i++)
 		if (part[i].n)
 			XXH3_128bits_update(&state, part[i].p, part[i].n);
-	XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(&state));
+	return XXH3_128bits_digest(&state);
+}
+
+void
+digest_xxh3(const struct slice *part, size_t parts, unsigned char out[16])
+{
+	/* Nothing is read from it that was not written before. */
+	__attribute__((uninitialized)) char all[4096];
+	XXH128_canonical_t canonical;
+	size_t n;
+
+	if (together(part, parts, all, sizeof all, &n))
+		XXH128_canonicalFromHash(&canonical, XXH3_128bits(all, n));
+	else
+		XXH128_canonicalFromHash(&canonical, stream(part, parts));
 	memcpy(out, canonical.digest, sizeof canonical.digest);
 }
 
