@@ -16,6 +16,7 @@ tell_one(struct desk *d, struct emit *e)
 	if (more)
 		m.alerts = INCIDENT_ALERTS;
 	i->seq++;
+	desk_plan(d, &m);
 	buf_reset(&d->line);
 	incident_write(i, &m, &d->line);
 	line = buf_slice(&d->line);
@@ -26,6 +27,7 @@ tell_one(struct desk *d, struct emit *e)
 	buf_free(&body);
 	if (!ok)
 		desk_die(d, &f);
+	desk_plan_out(d);
 	emit_level(e, severity_name[i->severity]);
 }
 

@@ -20,7 +20,11 @@ static const struct tool_about about = {
 	},
 	.kinds = kinds, .takes = TAKES_NOW | TAKES_FAIL | TAKES_REJECTS | TAKES_STATE,
 };
-static const struct opt options[] = {{0}};
+static struct opt_list playbooks;
+static const struct opt options[] = {
+	{'p', "playbooks", "DIR", "playbooks and actions of this folder instead of those compiled in", OPT_LIST, &playbooks, "dir"},
+	{0},
+};
 
 /* The folder of the state: SQLite makes its own files beside it. */
 static const char *
@@ -54,6 +58,7 @@ open_state(struct tool *t, struct desk *d)
 	d->shapes = shape_set_new();
 	d->slots = mem_zero(shape_slots(d->shapes) + 1, sizeof *d->slots);
 	d->ids = mem_zero(INCIDENT_ALERTS + 1, sizeof *d->ids);
+	d->json = json_new(&json_limits_stream);
 }
 
 static void
@@ -73,6 +78,9 @@ close_state(struct desk *d)
 	map_free(&d->folded);
 	free(d->slots);
 	free(d->ids);
+	json_free(d->json);
+	free(d->plan);
+	arena_free(&d->plays.mem);
 }
 
 int
@@ -81,15 +89,21 @@ main(int argc, char *argv[])
 	static const struct stage stage = {.record = desk_record, .mark = desk_mark, .drain = desk_drain, .shared = &desk, .serial = true};
 	const char *write[2] = {NULL, NULL};
 	struct tool t;
+	int status = verb_run(argc, argv);
 
+	if (status >= 0)
+		return status;
 	tool_begin(&t, &about, options, argc, argv);
 	if (!digest_start())
 		tool_die(&t, 0, "SHA-256 is not to be had");
+	plays_load(&t, &desk.plays, &playbooks, true);
 	open_state(&t, &desk);
 	if (t.common.state.n)
 		write[0] = folder(t.common.state);
 	tool_cell(&t, &(struct cell_rights){.write = write});
 	tool_each(&t, &stage);
+	if (desk.left_out)
+		tool_say(&t, "%llu steps of plans were left out: no value of their type, or beyond a limit", (unsigned long long)desk.left_out);
 	close_state(&desk);
 	return tool_end(&t);
 }

@@ -21,4 +21,5 @@ CLEANFILES += $(COMPLETIONS)
 completions/%: %$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) completions && ./$< --completion bash > $@.tmp && mv $@.tmp $@
 bin_PROGRAMS += ir-escalate
-ir_escalate_SOURCES = cmd/ir-escalate.c cmd/escalate.h cmd/escalate_desk.c cmd/escalate_tell.c
+ir_escalate_SOURCES = cmd/ir-escalate.c cmd/escalate.h cmd/escalate_desk.c cmd/escalate_play.c cmd/escalate_tell.c \
+	cmd/escalate_verb.c

@@ -3,10 +3,22 @@ IR_ACTIONS = \
 	playbooks/actions/file.quarantine.yaml \
 	playbooks/actions/net.block-ip.yaml
 
-EXTRA_DIST += $(IR_ACTIONS)
+IR_PLAYBOOKS = \
+	playbooks/cloud-key-leak.yaml \
+	playbooks/credential-theft.yaml \
+	playbooks/malware-host.yaml \
+	playbooks/web-shell.yaml
+
+EXTRA_DIST += $(IR_ACTIONS) $(IR_PLAYBOOKS)
 
 lib/play/builtin_actions.c: $(IR_ACTIONS) playbooks/local.mk build-aux/embed
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 	$(SHELL) $(top_srcdir)/build-aux/embed builtin_actions $(addprefix $(top_srcdir)/,$(IR_ACTIONS)) > $@.tmp && mv $@.tmp $@
 nodist_libirpipe_a_SOURCES += lib/play/builtin_actions.c
 CLEANFILES += lib/play/builtin_actions.c lib/play/builtin_actions.c.tmp
+
+lib/play/builtin_playbooks.c: $(IR_PLAYBOOKS) playbooks/local.mk build-aux/embed
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	$(SHELL) $(top_srcdir)/build-aux/embed builtin_playbooks $(addprefix $(top_srcdir)/,$(IR_PLAYBOOKS)) > $@.tmp && mv $@.tmp $@
+nodist_libirpipe_a_SOURCES += lib/play/builtin_playbooks.c
+CLEANFILES += lib/play/builtin_playbooks.c lib/play/builtin_playbooks.c.tmp

@@ -34,9 +34,6 @@ struct finding {				/* (rule, entity) */
 struct incident_link {
 	struct slice incident, reason;
 };
-struct incident_task {
-	struct slice id, what, stage, owner, due;	/* due: stamp text; empty: none */
-};
 
 struct incident {
 	char id[32];
@@ -89,9 +86,7 @@ void incident_title(const struct incident *, struct buf *out);
 struct incident_more {
 	const struct slice *alert;
 	size_t alerts;
-	const struct incident_task *task;
-	size_t tasks;
-	struct slice playbook, playbook_version, playbook_sha;	/* empty: none chosen */
+	struct slice playbook, tasks;	/* JSON values; empty: none chosen */
 };
 void incident_write(const struct incident *, const struct incident_more *, struct buf *out);
 

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/*
+ * Keys stand first in tables without rowid: quick_check of SQLite 3.40 looks for their NULLs in the wrong column otherwise.
+ */
 static const char schema[] =
     "CREATE TABLE incident(id TEXT PRIMARY KEY, key TEXT NOT NULL, first INTEGER NOT NULL, first_ns INTEGER NOT NULL, last INTEGER NOT NULL,"
     " last_ns INTEGER NOT NULL, opened INTEGER NOT NULL, opened_ns INTEGER NOT NULL, seq INTEGER NOT NULL, status INTEGER NOT NULL,"
@@ -27,7 +30,7 @@ static const char schema[] =
     "CREATE TABLE timer(incident TEXT NOT NULL, kind INTEGER NOT NULL, due INTEGER NOT NULL, done INTEGER, PRIMARY KEY(incident, kind))"
     " WITHOUT ROWID;"
     "CREATE TABLE playbook(sha TEXT PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, bytes BLOB NOT NULL);"
-    "CREATE TABLE run(playbook TEXT NOT NULL, playbook_sha TEXT NOT NULL, incident TEXT NOT NULL, per TEXT NOT NULL,"
+    "CREATE TABLE run(incident TEXT NOT NULL, playbook TEXT NOT NULL, per TEXT NOT NULL, playbook_sha TEXT NOT NULL,"
     " PRIMARY KEY(incident, playbook, per)) WITHOUT ROWID;"
     "CREATE TABLE step(incident TEXT NOT NULL, playbook TEXT NOT NULL, per TEXT NOT NULL, id TEXT NOT NULL, action TEXT NOT NULL,"
     " state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, vars TEXT, PRIMARY KEY(incident, playbook, per, id)) WITHOUT ROWID;"

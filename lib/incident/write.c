@@ -212,28 +212,9 @@ put_duties(struct json_out *o, const struct incident *i, const struct incident_m
 		jo_close(o, '}');
 	}
 	jo_close(o, ']');
-	if (m->playbook.n) {
-		jo_kopen(o, "playbook", '{');
-		jo_ktext(o, "id", m->playbook);
-		jo_kraw(o, "version", m->playbook_version);
-		jo_ktext(o, "sha256", m->playbook_sha);
-		jo_close(o, '}');
-	}
-	jo_kopen(o, "tasks", '[');
-	for (size_t k = 0; k < m->tasks; k++) {
-		const struct incident_task *t = &m->task[k];
-
-		jo_open(o, '{');
-		jo_ktext(o, "id", t->id);
-		jo_ktext(o, "what", t->what);
-		jo_ktext(o, "stage", t->stage);
-		if (t->owner.n)
-			jo_ktext(o, "owner", t->owner);
-		if (t->due.n)
-			jo_ktext(o, "due", t->due);
-		jo_close(o, '}');
-	}
-	jo_close(o, ']');
+	if (m->playbook.n)
+		jo_kraw(o, "playbook", m->playbook);
+	jo_kraw(o, "tasks", m->tasks.n ? m->tasks : SLICE("[]"));
 }
 
 static void

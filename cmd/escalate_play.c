@@ -1,0 +1,239 @@
+#include "cmd/escalate.h"
+
+#include "lib/tool/embed.h"
+
+#include <stdlib.h>
+
+/* The playbooks and actions of this run: those compiled in, or those of -p. */
+
+extern const struct embed builtin_playbooks[], builtin_actions[];
+
+static const char *const endings[] = {".yaml", ".yml", NULL};
+enum { FILE_LIMIT = 1024 * 1024 };
+
+static bool
+is_action(struct slice path)
+{
+	return slice_has(path, SLICE("/actions/")) || slice_starts(path, SLICE("actions/"));
+}
+
+static void
+bad(struct tool *t, struct slice name, const struct fault *f)
+{
+	tool_fault(t, name, f);
+	exit(2);
+}
+
+static void
+add_action(struct tool *t, struct plays *p, struct slice name, struct slice bytes)
+{
+	struct action *a = arena_zero(&p->mem, sizeof *a);
+	struct fault f = {0};
+
+	if (!action_read(bytes, &p->mem, a, &f))
+		bad(t, name, &f);
+	if (!action_add(&p->actions, a, &p->mem)) {
+		fault_place(&f, "an action of this id is there already", a->id, 1, 1);
+		bad(t, name, &f);
+	}
+}
+
+static void
+add_play(struct tool *t, struct plays *p, struct slice name, struct slice bytes)
+{
+	struct play *x = arena_zero(&p->mem, sizeof *x);
+	struct fault f = {0};
+
+	if (!play_read(bytes, &p->actions, &p->mem, x, &f))
+		bad(t, name, &f);
+	if (!play_add(&p->set, x, &p->mem)) {
+		fault_place(&f, "a playbook of this id is there already", x->id, 1, 1);
+		bad(t, name, &f);
+	}
+}
+
+static void
+read_files(struct tool *t, struct plays *p, const struct opt_list *files, bool actions)
+{
+	for (size_t k = 0; k < files->n; k++) {
+		struct fault f = {0};
+		struct slice bytes;
+
+		if (is_action(files->v[k]) != actions)
+			continue;
+		if (!tool_file(files->v[k].p, FILE_LIMIT, &p->mem, &bytes, &f))
+			bad(t, files->v[k], &f);
+		if (actions)
+			add_action(t, p, files->v[k], bytes);
+		else
+			add_play(t, p, files->v[k], bytes);
+	}
+}
+
+static void
+builtin(struct tool *t, struct plays *p, const struct embed *e, void (*add)(struct tool *, struct plays *, struct slice, struct slice))
+{
+	for (; e->name; e++)
+		add(t, p, slice_str(e->name), e->bytes);
+}
+
+/* Actions first: playbooks name them.  A folder without actions uses those compiled in. */
+void
+plays_load(struct tool *t, struct plays *p, const struct opt_list *from, bool with_builtin)
+{
+	struct opt_list files = {0};
+	struct fault f = {0};
+
+	for (size_t k = 0; k < from->n; k++)
+		if (!tool_files(from->v[k], endings, &p->mem, &files, &f))
+			bad(t, from->v[k], &f);
+	read_files(t, p, &files, true);
+	if (p->actions.n == 0)
+		builtin(t, p, builtin_actions, add_action);
+	if (from->n == 0 && with_builtin)
+		builtin(t, p, builtin_playbooks, add_play);
+	else
+		read_files(t, p, &files, false);
+	if (from->n && p->set.n == 0 && with_builtin) {
+		tool_say(t, "no playbook was found");
+		exit(2);
+	}
+}
+
+/* ---- the plan of one incident -------------------------------------------------------------------------------------------------- */
+
+static void
+put_task(struct json_out *o, const struct plan_step *x)
+{
+	jo_open(o, '{');
+	jo_ktext(o, "id", x->id);
+	jo_ktext(o, "what", x->arg[0].value);
+	jo_ktext(o, "stage", play_stage_name[x->step->stage]);
+	if (x->owner.n)
+		jo_ktext(o, "owner", x->owner);
+	if (x->due.n)
+		jo_ktext(o, "due", x->due);
+	jo_close(o, '}');
+}
+
+static bool
+is_task(const struct plan_step *x)
+{
+	return slice_eq(x->name, SLICE("manual"));
+}
+
+/* [playbook, tasks]: what the incident's record says of its plan. */
+static void
+write_duties(const struct play *p, const struct plan *plan, size_t plans, struct buf *out)
+{
+	struct json_out o = json_out(out);
+
+	jo_open(&o, '[');
+	jo_open(&o, '{');
+	jo_ktext(&o, "id", p->id);
+	jo_kraw(&o, "version", p->version);
+	jo_ktext(&o, "sha256", slice_of(p->sha, sizeof p->sha));
+	jo_close(&o, '}');
+	jo_open(&o, '[');
+	for (size_t k = 0; k < plans; k++)
+		for (size_t n = 0; n < plan[k].steps; n++)
+			if (is_task(&plan[k].step[n]))
+				put_task(&o, &plan[k].step[n]);
+	jo_close(&o, ']');
+	jo_close(&o, ']');
+}
+
+static void
+split_duties(struct desk *d, struct slice duties, struct incident_more *m)
+{
+	struct fault f = {0};
+	uint32_t v;
+
+	if (!json_one(d->json, duties, &f) || json_type(d->json, 0) != JSON_ARRAY || (v = json_first(d->json, 0)) == JSON_NONE) {
+		fault_set(&f, "state: damaged: an incident's duties", 0);
+		desk_die(d, &f);
+	}
+	m->playbook = json_raw(d->json, v);
+	v = json_following(d->json, 0, v);
+	m->tasks = v == JSON_NONE ? (struct slice){0} : json_raw(d->json, v);
+}
+
+struct stamp
+desk_base(const struct desk *d, const struct incident *i)
+{
+	return d->t->common.now.given ? d->t->common.now.at : i->last;
+}
+
+/* Plans of every entity that had no run of this playbook yet. */
+static size_t
+make_plans(struct desk *d, const struct play *p, struct plan **out)
+{
+	struct incident *i = &d->incident;
+	struct slice per;
+	struct fault f = {0};
+	size_t n = 0, cap = 0;
+	bool fresh;
+
+	for (size_t k = 0; plan_per(p, i, k, &per); k++) {
+		if (!store_run(d->store, i->id, p->id, slice_of(p->sha, sizeof p->sha), p->version, p->bytes, per, &fresh, &f))
+			desk_die(d, &f);
+		if (!fresh)
+			continue;
+		*out = mem_grow(*out, &cap, n, sizeof **out);
+		plan_make(p, i, per, desk_base(d, i), &d->mem, &(*out)[n++]);
+	}
+	return n;
+}
+
+void
+desk_plan(struct desk *d, struct incident_more *m)
+{
+	struct incident *i = &d->incident;
+	struct slice duties = {0};
+	struct fault f = {0};
+	enum store_get got = store_duties_of(d->store, i->id, &d->mem, &duties, &f);
+	const struct play *p = got == NOT_THERE && i->status != STATUS_MERGED ? play_choose(&d->plays.set, i) : NULL;
+	struct buf b = {0};
+
+	d->plan_n = 0;
+	if (got == GET_FAILED)
+		desk_die(d, &f);
+	if (p) {
+		free(d->plan);
+		d->plan = NULL;
+		d->plan_n = make_plans(d, p, &d->plan);
+		write_duties(p, d->plan, d->plan_n, &b);
+		duties = arena_slice(&d->mem, buf_slice(&b));
+		if (!store_duties(d->store, i->id, duties, &f))
+			desk_die(d, &f);
+	}
+	if (duties.n)
+		split_duties(d, duties, m);
+	buf_free(&b);
+}
+
+/* The actions go out behind the incident's record. */
+void
+desk_plan_out(struct desk *d)
+{
+	struct incident *i = &d->incident;
+	struct slice incident = slice_of(i->id, sizeof i->id);
+	struct fault f = {0};
+
+	for (size_t k = 0; k < d->plan_n; k++) {
+		const struct plan *p = &d->plan[k];
+
+		d->left_out += p->left_out;
+		for (size_t n = 0; n < p->steps; n++) {
+			const struct plan_step *x = &p->step[n];
+			struct slice id = slice_of(x->action, sizeof x->action);
+
+			buf_reset(&d->line);
+			plan_write(p, i, n + 1, i->last, &d->line);
+			if (!store_step(d->store, i->id, p->play->id, p->per, x->id, id, &f)
+			    || !store_out(d->store, KIND_ACTION, id, incident, buf_slice(&d->line), &f)
+			    || !store_audit(d->store, i->last, SLICE("ir-escalate"), SLICE("plan"), incident, id, &f))
+				desk_die(d, &f);
+		}
+	}
+}

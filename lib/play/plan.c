@@ -1,0 +1,432 @@
+#include "lib/play/plan.h"
+
+#include "lib/port/digest.h"
+
+#include <stdlib.h>
+
+/* ---- the set ---------------------------------------------------------------------------------------------------------------- */
+
+bool
+play_add(struct play_set *s, const struct play *p, struct arena *mem)
+{
+	const struct play **v;
+	size_t at = 0;
+
+	while (at < s->n && slice_cmp(s->v[at]->id, p->id) < 0)
+		at++;
+	if (at < s->n && slice_eq(s->v[at]->id, p->id))
+		return false;
+	v = arena_zero(mem, (s->n + 1) * sizeof *v);
+	for (size_t k = 0; k < s->n; k++)
+		v[k + (k >= at)] = s->v[k];
+	v[at] = p;
+	s->v = v;
+	s->n++;
+	return true;
+}
+
+const struct play *
+play_find(const struct play_set *s, struct slice id)
+{
+	for (size_t k = 0; k < s->n; k++)
+		if (slice_eq(s->v[k]->id, id))
+			return s->v[k];
+	return NULL;
+}
+
+const struct play *
+play_choose(const struct play_set *s, const struct incident *i)
+{
+	const struct play *best = NULL;
+	unsigned most = 0;
+
+	for (size_t k = 0; k < s->n; k++) {
+		unsigned keys = cond_holds(&s->v[k]->trigger, i);
+
+		if (keys > most) {
+			most = keys;
+			best = s->v[k];
+		}
+	}
+	return best;
+}
+
+/* ---- values ----------------------------------------------------------------------------------------------------------------- */
+
+struct walk {
+	const struct play *p;
+	const struct incident *i;
+	struct slice per;
+	struct stamp base;
+	struct arena *mem;
+	struct plan *plan;
+	struct play_arg bound[PLAY_VARS + PLAY_DEPTH * 4];
+	size_t vars;			/* bound[0..vars): variables; behind them the loops' */
+	struct loop {
+		const struct play_step *step;
+		size_t start;
+		struct slice *value;
+		size_t n, k;
+	} loop[PLAY_DEPTH * 4];
+	size_t loops;
+	bool *taken;			/* if: by number of the step */
+	size_t cap, runs;
+};
+
+static int
+by_text(const void *a, const void *b)
+{
+	return slice_cmp(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+/* Sorted values of an entity in canonical form; what is of a wrong form or not in scope is left out. */
+static size_t
+values_of(struct walk *w, const struct play_var *v, struct slice **out)
+{
+	const struct map *m = &w->i->entity[v->from];
+	struct buf b = {0};
+	const char *why;
+	size_t n = 0;
+
+	*out = arena_zero(w->mem, (m->n + 1) * sizeof **out);
+	for (size_t k = 0; k < m->n; k++) {
+		buf_reset(&b);
+		if (!play_type_write(v->type, m->row[k].key, &b, &why)) {
+			w->plan->left_out++;
+			continue;
+		}
+		if (!v->external || entity_external(buf_slice(&b)))
+			(*out)[n++] = arena_slice(w->mem, buf_slice(&b));
+	}
+	qsort(*out, n, sizeof **out, by_text);
+	buf_free(&b);
+	return n;
+}
+
+static void
+bind(struct walk *w)
+{
+	const struct play *p = w->p;
+
+	for (size_t k = 0; k < p->vars; k++) {
+		const struct play_var *v = &p->var[k];
+		struct play_arg a = {v->name, v->value, v->type};
+		struct slice *all;
+
+		if (v->list)
+			continue;
+		if (v->from < ENTITY_COUNT) {
+			if (v->from == p->per)
+				a.value = w->per;
+			else if (values_of(w, v, &all) > 0)
+				a.value = all[0];
+			else
+				continue;
+		}
+		w->bound[w->vars++] = a;
+	}
+}
+
+static bool
+expand(struct walk *w, struct slice text, struct slice *out)
+{
+	struct buf b = {0};
+	const char *why;
+	bool ok = play_expand(text, w->bound, w->vars + w->loops, &b, &why);
+
+	if (ok)
+		*out = arena_slice(w->mem, buf_slice(&b));
+	buf_free(&b);
+	return ok;
+}
+
+/* ---- one step ---------------------------------------------------------------------------------------------------------------- */
+
+static void
+number(struct walk *w, const struct play_step *s, struct plan_step *x)
+{
+	struct buf b = {0};
+
+	buf_slice_add(&b, s->id);
+	for (size_t k = 0; k < w->loops; k++) {
+		buf_byte(&b, '/');
+		buf_u64(&b, w->loop[k].k + 1);
+	}
+	x->id = arena_slice(w->mem, buf_slice(&b));
+	buf_free(&b);
+}
+
+/* Without a key of its own a step is known by playbook, entity and id. */
+static bool
+key(struct walk *w, const struct play_step *s, struct plan_step *x)
+{
+	struct slice zero = SLICE("\0");
+	struct slice incident = slice_of(w->i->id, sizeof w->i->id);
+	unsigned char sum[16];
+	struct buf b = {0};
+
+	if (s->key.n && !expand(w, s->key, &x->key))
+		return false;
+	if (s->key.n == 0) {
+		buf_slice_add(&b, w->p->id);
+		buf_byte(&b, '/');
+		if (w->per.n) {
+			buf_slice_add(&b, w->per);
+			buf_byte(&b, '/');
+		}
+		buf_slice_add(&b, x->id);
+		x->key = arena_slice(w->mem, buf_slice(&b));
+		buf_reset(&b);
+	}
+	digest_xxh3((struct slice[]){x->key, zero, incident}, 3, sum);
+	buf_hex(&b, sum, sizeof sum);
+	memcpy(x->action, b.p, sizeof x->action);
+	buf_free(&b);
+	return true;
+}
+
+static void
+due(struct walk *w, int64_t after, struct plan_step *x)
+{
+	struct stamp at = {w->base.s + after, w->base.ns};
+	char text[STAMP_LEN];
+
+	if (after < 0)
+		return;
+	stamp_put(text, at);
+	x->due = slice_of(arena_dup(w->mem, text, sizeof text), sizeof text);
+}
+
+static bool
+run(struct walk *w, const struct play_step *s, struct plan_step *x)
+{
+	const struct action *a = s->action;
+	struct play_arg *given = arena_zero(w->mem, (s->pairs + 1) * sizeof *given);
+	struct slice bad;
+	const char *why;
+
+	for (size_t k = 0; k < s->pairs; k++) {
+		given[k].name = s->pair[k].name;
+		if (!expand(w, s->pair[k].value, &given[k].value))
+			return false;
+	}
+	x->name = a->id;
+	x->arg = arena_zero(w->mem, (a->params + 1) * sizeof *x->arg);
+	x->check = a->check.n > 0 || a->check.native;
+	x->timeout = s->timeout >= 0 ? s->timeout : a->timeout;
+	x->undo = s->undo;
+	return action_args(a, given, s->pairs, w->mem, x->arg, &x->args, &bad, &why);
+}
+
+/* What a person does: a task of the incident, and a step of the plan so that the plan is whole. */
+static void
+task(struct walk *w, const struct play_step *s, struct plan_step *x)
+{
+	struct buf b = {0};
+	struct slice text;
+
+	if (s->kind == PLAY_MANUAL) {
+		if (expand(w, s->text, &text))
+			buf_slice_add(&b, text);
+		else
+			buf_slice_add(&b, s->text);
+	} else if (s->kind == PLAY_NOTIFY) {
+		buf_lit(&b, "Notify ");
+		buf_slice_add(&b, s->to);
+		buf_lit(&b, ": ");
+		buf_slice_add(&b, s->template);
+	} else if (s->kind == PLAY_WAIT && s->text.n) {
+		buf_lit(&b, "Wait until ");
+		buf_slice_add(&b, s->text);
+	} else if (s->kind == PLAY_WAIT) {
+		buf_lit(&b, "Wait ");
+		buf_i64(&b, s->pause);
+		buf_lit(&b, " s");
+	} else {
+		buf_lit(&b, "Undo what step ");
+		buf_slice_add(&b, s->undo_of);
+		buf_lit(&b, " did: ir-respond undo --incident ");
+		buf_add(&b, w->i->id, sizeof w->i->id);
+		x->undoes = true;
+	}
+	x->name = SLICE("manual");
+	x->arg = arena_zero(w->mem, sizeof *x->arg);
+	x->arg[x->args++] = (struct play_arg){SLICE("do"), arena_slice(w->mem, buf_slice(&b)), TYPE_TEXT};
+	x->owner = s->bys ? s->by[0] : s->kind == PLAY_NOTIFY ? w->p->owner : (struct slice){0};
+	due(w, s->due >= 0 ? s->due : s->within >= 0 ? s->within : s->pause, x);
+	buf_free(&b);
+}
+
+static void
+approval(struct walk *w, const struct play_step *s, struct plan_step *x)
+{
+	for (size_t k = 0; k < s->afters; k++) {
+		size_t n = play_step_find(w->p, s->after[k]);
+
+		if (n && w->p->step[n - 1].kind == PLAY_APPROVE)
+			x->approve = &w->p->step[n - 1];
+	}
+}
+
+static void
+add(struct walk *w, const struct play_step *s)
+{
+	struct plan_step x = {.step = s, .timeout = -1};
+	bool acts = s->kind == PLAY_RUN && s->action;
+	bool ok = true;
+
+	number(w, s, &x);
+	if (acts && w->runs >= w->p->per_incident)
+		ok = false;
+	else if (acts)
+		ok = run(w, s, &x);
+	else
+		task(w, s, &x);
+	approval(w, s, &x);
+	if (!ok || !key(w, s, &x)) {
+		w->plan->left_out++;
+		return;
+	}
+	w->runs += acts;
+	if (w->plan->steps == w->cap) {
+		struct plan_step *more = arena_alloc(w->mem, (w->cap * 2 + 16) * sizeof *more);
+
+		if (w->plan->steps)
+			memcpy(more, w->plan->step, w->plan->steps * sizeof *more);
+		w->plan->step = more;
+		w->cap = w->cap * 2 + 16;
+	}
+	w->plan->step[w->plan->steps++] = x;
+}
+
+/* ---- the walk ---------------------------------------------------------------------------------------------------------------- */
+
+static void
+turn(struct walk *w)
+{
+	struct loop *l = &w->loop[w->loops - 1];
+
+	w->bound[w->vars + w->loops - 1] = (struct play_arg){l->step->var, l->value[l->k], play_var_find(w->p, l->step->in)->type};
+}
+
+static size_t
+loop(struct walk *w, size_t at)
+{
+	const struct play_step *s = &w->p->step[at];
+	struct loop *l = &w->loop[w->loops];
+
+	*l = (struct loop){.step = s, .start = at + 1};
+	l->n = values_of(w, play_var_find(w->p, s->in), &l->value);
+	if (l->n > s->max) {
+		w->plan->left_out += l->n - s->max;
+		l->n = s->max;
+	}
+	if (l->n == 0)
+		return s->end;
+	w->loops++;
+	turn(w);
+	return at + 1;
+}
+
+/* Behind the last step of a loop: its next turn, or out of it. */
+static size_t
+around(struct walk *w, size_t at)
+{
+	while (w->loops && w->loop[w->loops - 1].step->end == at) {
+		struct loop *l = &w->loop[w->loops - 1];
+
+		if (++l->k < l->n) {
+			turn(w);
+			return l->start;
+		}
+		w->loops--;
+	}
+	return at;
+}
+
+static void
+set(struct walk *w, const struct play_step *s)
+{
+	for (size_t k = 0; k < s->pairs; k++)
+		for (size_t n = 0; n < w->vars; n++)
+			if (slice_eq(w->bound[n].name, s->pair[k].name)) {
+				struct buf b = {0};
+				const char *why;
+
+				if (play_type_write(w->bound[n].type, s->pair[k].value, &b, &why))
+					w->bound[n].value = arena_slice(w->mem, buf_slice(&b));
+				buf_free(&b);
+			}
+}
+
+static size_t
+step(struct walk *w, size_t at)
+{
+	const struct play_step *s = &w->p->step[at];
+
+	if (s->parent && w->p->step[s->parent - 1].kind == PLAY_IF && s->otherwise == w->taken[s->parent - 1])
+		return s->end;
+	switch (s->kind) {
+	case PLAY_IF:
+		w->taken[at] = cond_holds(&s->cond, w->i) > 0;
+		break;
+	case PLAY_FOREACH:
+		return loop(w, at);
+	case PLAY_SET:
+		set(w, s);
+		break;
+	case PLAY_APPROVE:
+	case PLAY_PARALLEL:
+		break;
+	default:
+		add(w, s);
+	}
+	return at + 1;
+}
+
+/* Steps behind a final one are reached by jumps only (on_failure, on_timeout): they are no part of the plan. */
+void
+plan_make(const struct play *p, const struct incident *i, struct slice per, struct stamp base, struct arena *mem, struct plan *plan)
+{
+	struct walk *w = mem_zero(1, sizeof *w);
+	size_t at = 0;
+
+	*plan = (struct plan){.play = p, .per = per};
+	w->p = p;
+	w->i = i;
+	w->per = per;
+	w->base = base;
+	w->mem = mem;
+	w->plan = plan;
+	w->taken = arena_zero(mem, p->steps + 1);
+	bind(w);
+	while (at < p->steps) {
+		const struct play_step *s = &p->step[at];
+
+		at = around(w, step(w, at));
+		if (s->final && w->loops == 0 && s->parent == 0)
+			break;
+	}
+	free(w);
+}
+
+bool
+plan_per(const struct play *p, const struct incident *i, size_t k, struct slice *per)
+{
+	struct slice *v;
+	bool there;
+
+	*per = (struct slice){0};
+	if (p->per == ENTITY_COUNT)
+		return k == 0;
+	if (k >= i->entity[p->per].n || k >= p->per_incident)
+		return false;
+	v = mem_zero(i->entity[p->per].n, sizeof *v);
+	for (size_t n = 0; n < i->entity[p->per].n; n++)
+		v[n] = i->entity[p->per].row[n].key;
+	qsort(v, i->entity[p->per].n, sizeof *v, by_text);
+	*per = v[k];
+	there = per->n > 0;
+	free(v);
+	return there;
+}
