@@ -33,12 +33,20 @@ percent(struct buf *b, uint64_t part, uint64_t whole)
 
 /* ---- the right half of the head: what goes beside the table of severities ------------------------------------------------ */
 
-enum { SIDE = 6 };
+enum { SIDE = 6, NARROW = 100 /* columns below which the wide tables would lose their last column */ };
+
+static bool
+narrow(const struct sheet *s)
+{
+	return s->style.width && s->style.width < NARROW;
+}
 
 static void
 side_when(struct sheet *s, struct buf *b)
 {
-	spark(s->m, 20, s->style.utf8, b);
+	spark(s->m, narrow(s) ? 10 : 20, s->style.utf8, b);
+	if (narrow(s))
+		return;
 	buf_lit(b, "  ");
 	number(b, s->m->chart.days_active);
 	buf_str(b, s->m->chart.days_active == 1 ? " active day of " : " active days of ");
@@ -73,15 +81,15 @@ side_rules(struct sheet *s, const struct totals *t, struct buf *b)
 }
 
 static void
-side_blind(const struct totals *t, struct buf *b)
+side_blind(struct sheet *s, const struct totals *t, struct buf *b)
 {
 	if (t->types == 0)
 		return;
-	buf_lit(b, "never looked at by a rule: ");
+	buf_lit(b, "no rule looked at: ");
 	number(b, t->types_blind);
 	buf_lit(b, " of ");
 	number(b, t->types);
-	buf_lit(b, " event types  --coverage");
+	buf_str(b, narrow(s) ? " event types" : " event types  --coverage");
 }
 
 static void
@@ -129,7 +137,7 @@ head_put(struct sheet *s)
 	side_when(s, &side[0]);
 	side_events(s, &t, &side[1]);
 	side_rules(s, &t, &side[2]);
-	side_blind(&t, &side[3]);
+	side_blind(s, &t, &side[3]);
 	side_hidden(&t, &side[4]);
 	side_response(s, &side[5]);
 	const char *heads[] = {"SEVERITY", "HITS", "RULES", "HOSTS", buf_cstr(&side[0])};
@@ -160,8 +168,9 @@ story_name(struct sheet *s, const struct story *y)
 	sheet_text_no(s, RUN_TEXT, y->title);
 }
 
+/* S1, and its priority or level. */
 static void
-story_row(struct sheet *s, size_t i)
+story_number(struct sheet *s, size_t i)
 {
 	const struct story *y = &s->m->story[i];
 
@@ -173,6 +182,14 @@ story_row(struct sheet *s, size_t i)
 		sheet_cell_text(s, RUN_TEXT, y->priority);
 	else
 		sheet_cell_level(s, y->level);
+}
+
+static void
+story_row(struct sheet *s, size_t i)
+{
+	const struct story *y = &s->m->story[i];
+
+	story_number(s, i);
 	sheet_cell_text(s, RUN_TEXT, y->host);
 	sheet_cell(s);
 	sheet_times(s, y->first, y->last);
@@ -184,16 +201,37 @@ story_row(struct sheet *s, size_t i)
 	sheet_cell_end(s);
 }
 
+/* On a narrow terminal what happened and where says more than counts. */
+static void
+story_row_narrow(struct sheet *s, size_t i)
+{
+	const struct story *y = &s->m->story[i];
+
+	story_number(s, i);
+	sheet_cell(s);
+	sheet_times(s, y->first, y->first);
+	sheet_cell_end(s);
+	sheet_cell(s);
+	sheet_text_no(s, RUN_TEXT, y->host);
+	sheet_str(s, ": ");
+	sheet_text_no(s, RUN_TEXT, y->title);
+	sheet_cell_end(s);
+}
+
 void
 stories_put(struct sheet *s, size_t most)
 {
-	const char *heads[] = {"#", s->m->grouped_here ? "WORST" : "PRIO", "HOST", "WHEN (UTC)", "C", "H", "M", "L", "STORY"};
+	const char *worst = s->m->grouped_here ? "WORST" : "PRIO";
+	const char *heads[] = {"#", worst, "HOST", "WHEN (UTC)", "C", "H", "M", "L", "STORY"}, *few[] = {"#", worst, "SINCE (UTC)", "STORY"};
 
 	if (s->m->stories == 0)
 		return;
-	sheet_table(s, heads, "rlllrrrrl");
+	sheet_table(s, narrow(s) ? few : heads, narrow(s) ? "rlll" : "rlllrrrrl");
 	for (size_t i = 0; i < s->m->stories && i < most; i++)
-		story_row(s, i);
+		if (narrow(s))
+			story_row_narrow(s, i);
+		else
+			story_row(s, i);
 	sheet_table_end(s);
 	if (s->m->stories > most) {
 		sheet_u64(s, s->m->stories - most);
@@ -241,9 +279,9 @@ next_steps(struct sheet *s)
 	const struct model *m = s->m;
 	const struct alert *a = m->alerts ? &m->alert[m->order[0]] : NULL;
 
-	sheet_str(s, "next: ir-report --story S1   ir-report -o case.html");
+	sheet_str(s, "next: ir-report --story S1  ir-report -o case.html");
 	if (a && a->id) {
-		sheet_str(s, "   ir-match --explain ");
+		sheet_str(s, "  ir-match --explain ");
 		sheet_run(s, RUN_TEXT, slice_head(text_of(m, a->id), 8));
 	}
 	sheet_para_end(s);
