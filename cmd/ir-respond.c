@@ -36,17 +36,17 @@ static const struct tool_about verbs = {
 	.own_input = true, .terminal_ok = true,
 };
 
-/* The first argument of all decides: a file of such a name is written ./list. */
+/* The first argument decides: a file of such a name is written ./list. */
 static enum act_verb
-verb_of(int argc, char *argv[])
+verb_of(const struct opt_list *args)
 {
 	static const struct {
 		const char *word;
 		enum act_verb verb;
 	} row[] = {{"undo", ACT_UNDO}, {"tick", ACT_TICK}, {"list", ACT_LIST}, {"settle", ACT_SETTLE}};
 
-	for (size_t i = 0; argc > 1 && i < sizeof row / sizeof *row; i++)
-		if (strcmp(argv[1], row[i].word) == 0)
+	for (size_t i = 0; args->n && i < sizeof row / sizeof *row; i++)
+		if (slice_eq(args->v[0], slice_str(row[i].word)))
 			return row[i].verb;
 	return 0;
 }
@@ -99,8 +99,10 @@ main(int argc, char *argv[])
 	const struct stage stage = {.record = respond_record, .shared = &r, .serial = true};
 	struct fault f;
 
-	r.verb = verb_of(argc, argv);
-	tool_begin(&r.t, r.verb ? &verbs : &filter, options, argc, argv);
+	tool_begin(&r.t, &filter, options, argc, argv);
+	r.verb = verb_of(&r.t.args);
+	if (r.verb)
+		r.t.about = &verbs;
 	check_request();
 	respond_load(&r);
 	if (!act_start(&r.config, &r.actor, &f))

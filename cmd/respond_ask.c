@@ -88,7 +88,7 @@ read_action(const struct record *rec, struct arena *mem, struct act_request *q)
 		enum act_field field;
 	} row[] = {{"id", F_ID}, {"incident", F_INCIDENT}, {"playbook.sha256", F_PLAYBOOK}, {"step", F_STEP}, {"name",
 	    F_NAME}, {"key", F_KEY},
-	    {"pap", F_PAP}, {"timeout", F_TIMEOUT}, {"approve.valid", F_VALID}};
+	    {"pap", F_PAP}, {"timeout", F_TIMEOUT}};
 	const struct json *j = rec->j;
 	uint32_t action = rec->node[R_action], need;
 	uint64_t people = 1;

@@ -85,6 +85,7 @@ load_actions(struct respond *r)
 		files = list_folder(r, buf_slice(&b), ".yaml");
 		for (size_t i = 0; i < files.n; i++)
 			add_action(r, files.v[i], read_file(r, files.v[i], ALLOW_MAX));
+		free(files.v);
 		buf_free(&b);
 	}
 	if (!act_actions_ok(&r->actions, &id, &f))
@@ -125,6 +126,7 @@ load_votes(struct respond *r)
 		if (!act_key_add(&r->votes, name, read_file(r, files.v[i], KEY_MAX), &r->mem, &f))
 			refuse(r, files.v[i], &f);
 	}
+	free(files.v);
 	if (r->approvals_file.n)
 		act_votes_read(&r->votes, read_file(r, r->approvals_file, APPROVALS_MAX), &r->mem);
 	if (r->votes.bad) {

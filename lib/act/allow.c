@@ -69,7 +69,8 @@ end_words(struct arena *mem, struct slice *v, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		char *p = arena_alloc(mem, v[i].n + 1);
 
-		memcpy(p, v[i].p, v[i].n);
+		if (v[i].n)
+			memcpy(p, v[i].p, v[i].n);
 		p[v[i].n] = '\0';
 		v[i].p = p;
 	}

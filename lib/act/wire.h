@@ -14,7 +14,7 @@ enum { ACT_REQUEST_MAX = 64 * 1024, ACT_ANSWER_MAX = 1024 * 1024, ACT_ARGS = 32 
 enum act_verb { ACT_DO = 1, ACT_UNDO, ACT_UNDO_INCIDENT, ACT_TICK, ACT_LIST, ACT_SETTLE };
 
 /* Texts as they came; id also names what undo and settle are about, word is settle's state. */
-enum act_field { F_ID, F_INCIDENT, F_PLAYBOOK, F_STEP, F_NAME, F_KEY, F_AT, F_PAP, F_TIMEOUT, F_VALID, F_WORD, ACT_FIELDS };
+enum act_field { F_ID, F_INCIDENT, F_PLAYBOOK, F_STEP, F_NAME, F_KEY, F_AT, F_PAP, F_TIMEOUT, F_WORD, ACT_FIELDS };
 struct act_request {
 	enum act_verb verb;
 	uint32_t need;				/* people who must approve */

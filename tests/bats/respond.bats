@@ -142,7 +142,7 @@ refused" ]
 	[ ! -e root/evil.bin ]
 	[ "$(stat -c %a store)" = 700 ]
 	[ "$(jq -r .sha256 store/1*.json)" = "$(sha256sum <store/1*.bin | cut -d' ' -f1)" ]
-	wants 0 ir-respond list --journal journal
+	wants 0 ir-respond -q list --journal journal
 	[ "$(results .state)" = done ]
 	wants 0 ir-respond undo 11111111111111111111111111111111 --journal journal
 	[ "$(results .state)" = planned ]
@@ -152,7 +152,7 @@ refused" ]
 	after=$(stat -c '%u %g %a %s %y %x' root/evil.bin)
 	[ "$before" = "$(sha256sum root/evil.bin; echo "$after")" ] || fail "$before" "$after"
 	[ -z "$(ls -A store)" ]
-	wants 0 ir-respond list --journal journal
+	wants 0 ir-respond -q list --journal journal
 	[ -z "$(results .state)" ]
 	wants 3 ir-respond $execute in
 	[ "$(results '.state + " " + .reason')" = "undone already undone" ]

@@ -152,6 +152,7 @@ test_journal(void)
 	test_replay();
 	test_tamper(good);
 	test_cut(good);
+	free((void *)(uintptr_t)good.p);
 	snprintf(name, sizeof name, "%s.lock", path);
 	unlink(name);
 	unlink(path);
