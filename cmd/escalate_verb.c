@@ -132,7 +132,7 @@ list_all(struct tool *t, struct desk *d)
 	struct buf b = {0};
 
 	if (text)
-		l.table = text_table_new(heads, "llllllr");
+		l.table = text_table_new(heads, "lllllrl");
 	stream_text_free(text);
 	if (!store_list(d->store, list_one, &l, &f))
 		desk_die(d, &f);

@@ -1,8 +1,9 @@
 # Program behaviour: one .bats file is one test; tests/bats/run finds the programs and gives each file a folder of its own.
-BATS_FILES = tests/bats/balance.bats tests/bats/respond.bats
+BATS_FILES = tests/bats/balance.bats tests/bats/escalate.bats tests/bats/respond.bats
 TESTS += $(BATS_FILES)
 TEST_EXTENSIONS = .bats
 BATS_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/bats/run
 EXTRA_DIST += $(BATS_FILES) tests/bats/run tests/bats/common.bash
 AM_TESTS_ENVIRONMENT = abs_top_builddir='$(abs_top_builddir)'; abs_top_srcdir='$(abs_top_srcdir)'; \
 	export abs_top_builddir abs_top_srcdir;
+EXTRA_DIST += tests/golden/incident/shell.in tests/golden/incident/shell.out tests/golden/incident/story.in tests/golden/incident/story.out
