@@ -97,6 +97,7 @@ prepare(void)
 	}
 	in.in = sources_new(&t, &t.args, &o);
 	o.note = ignore;
+	o.files_only = true;
 	choose_surveyed();
 	in.survey = surveyed.n ? sources_new(&t, &surveyed, &o) : NULL;
 }
@@ -128,6 +129,7 @@ main(int argc, char *argv[])
 		ingest_formats(&t);
 		return 0;
 	}
+	tool_wants_input(&t);
 	prepare();
 	rights.read = sources_paths(in.in);
 	rights.files = 1024;

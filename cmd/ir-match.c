@@ -35,6 +35,8 @@ main(int argc, char *argv[])
 	tool_begin(&t, &about, options, argc, argv);
 	if (m.o.test.n)
 		return match_test(&m);
+	if (!m.o.list && !m.o.why_not)
+		tool_wants_input(&t);
 	if (!m.o.explain.n)
 		match_load(&m);
 	if (m.o.list || m.o.why_not) {

@@ -1,8 +1,6 @@
 /* ir-verify: proves what the other programs say, and trusts none of them. */
 #include "cmd/verify.h"
 
-#include <unistd.h>
-
 static struct tool t;
 static struct slice wanted;
 
@@ -40,8 +38,7 @@ take_verb(void)
 		tool_usage(&t, "%.*s: not a verb here; balance is", (int)verb.n, verb.p);
 	t.args.v++;
 	t.args.n--;
-	if (t.args.n == 0 && isatty(0))
-		tool_usage(&t, "nothing to read: stdin is a terminal and no file is named");
+	tool_wants_input(&t);
 }
 
 /* 0 proven, 1 not, 3 not enough to tell (REPORT.md section 8). */

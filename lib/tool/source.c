@@ -259,6 +259,14 @@ start_walk(struct sources *s, int fd, struct slice label)
 	s->walking = true;
 }
 
+static bool
+is_pipe(const char *arg)
+{
+	struct stat st;
+
+	return stat(arg, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || S_ISCHR(st.st_mode));
+}
+
 /* What is itself an argument may be a link, a fifo, /dev/fd/N; opening never waits. */
 static bool
 next_arg(struct sources *s, struct source *out)
@@ -266,10 +274,13 @@ next_arg(struct sources *s, struct source *out)
 	const char *arg = s->arg[s->at++];
 	struct slice raw = slice_str(arg);
 	bool in = slice_eq(raw, SLICE("-")), found = false;
-	int fd = in ? 0 : open(arg, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int fd = in ? 0 : s->o.files_only && is_pipe(arg) ? -2 : open(arg, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct buf label = {0};
 	struct stat st;
 
+	/* To open a fifo and close it again takes its bytes from the reader. */
+	if (fd == -2)
+		return false;
 	label_add(&label, raw, true);
 	if (fd < 0 || fstat(fd, &st) != 0)
 		voice_say(&s->voice, "unreadable", label.n ? buf_slice(&label) : raw, message_errno());

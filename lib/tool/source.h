@@ -30,6 +30,7 @@ struct source_options {
 	void (*note)(void *self, const char *what, struct slice uri, struct slice message);
 	void *self;
 	bool compressed;		/* look inside gz and archives (else bytes as they are) */
+	bool files_only;		/* stdin and pipes are left alone: they give their bytes once */
 };
 /* Before the cell: opens what must be opened by then (archive workers).  `args` empty: stdin. */
 struct sources *sources_new(struct tool *, const struct opt_list *args, const struct source_options *) must_use;

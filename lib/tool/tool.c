@@ -225,6 +225,13 @@ choose_kind(struct tool *t)
 }
 
 void
+tool_wants_input(struct tool *t)
+{
+	if (t->args.n == 0 && isatty(0))
+		tool_usage(t, "nothing to read: stdin is a terminal and no file is named");
+}
+
+void
 tool_begin(struct tool *t, const struct tool_about *about, const struct opt *options, int argc, char *argv[])
 {
 	struct fault f = {0};
@@ -240,8 +247,8 @@ tool_begin(struct tool *t, const struct tool_about *about, const struct opt *opt
 	look_at_terminal(t);
 	t->priv->all = opt_table(t);
 	opt_parse(t, argc, argv);
-	if (t->args.n == 0 && !about->terminal_ok && isatty(0))
-		tool_usage(t, "nothing to read: stdin is a terminal and no file is named");
+	if (!about->terminal_ok)
+		tool_wants_input(t);
 	if (t->common.fail_on.n && (t->priv->fail_on = level_of(t->common.fail_on)) == 0)
 		tool_usage(t, "--fail-on: informational, low, medium, high or critical is wanted");
 	choose_kind(t);

@@ -112,6 +112,8 @@ struct tool {
  * Also: locale (only to know UTF-8), width, signal handlers, hash seed.
  */
 void tool_begin(struct tool *, const struct tool_about *, const struct opt *options, int argc, char *argv[]);
+/* Misuse, if there is nothing to read but a terminal: for who has terminal_ok and then no such option. */
+void tool_wants_input(struct tool *);
 /* Enters the cell (unless --no-sandbox); what a program does not name it loses.  Opens -o and --rejects before. */
 void tool_cell(struct tool *, const struct cell_rights *);
 /* Account line, --account, last write checked, -o renamed into place.  Returns the exit status. */

@@ -1,5 +1,11 @@
 # Program behaviour: one .bats file is one test; tests/bats/run finds the programs and gives each file a folder of its own.
-BATS_FILES = tests/bats/balance.bats tests/bats/escalate.bats tests/bats/respond.bats
+BATS_FILES = \
+	tests/bats/balance.bats \
+	tests/bats/contract.bats \
+	tests/bats/escalate.bats \
+	tests/bats/irpipe.bats \
+	tests/bats/respond.bats \
+	tests/bats/shared.bats
 TESTS += $(BATS_FILES)
 TEST_EXTENSIONS = .bats
 BATS_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/bats/run
