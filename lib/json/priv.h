@@ -13,6 +13,7 @@
 #include "lib/json/json.h"
 
 #include <endian.h>
+#include <stddef.h>
 
 enum { JSON_STEP = 64, JSON_DEPTH_MAX = 256, JSON_BATCH = 128 * 1024 };
 

@@ -16,6 +16,7 @@ struct walk {
 	uint32_t start;			/* where the line starts */
 	uint32_t open;			/* the innermost open container */
 	uint32_t depth, deepest;
+	uint64_t level;			/* the depth as it stands in a node */
 };
 
 /* What may follow a number or a word: blanks and structure (section 2); a quote is refused by the walk itself. */
@@ -39,16 +40,34 @@ any_slash(const unsigned char *bits, uint32_t from, uint32_t n)
 	return (le64toh(v) >> (from & 7) & (((uint64_t)1 << n) - 1)) != 0;
 }
 
-static inline struct json_node *
-emit(struct walk *w, uint32_t at, uint32_t end, enum json_type type)
+_Static_assert(sizeof(struct json_node) == 16 && offsetof(struct json_node, type) == 12 && offsetof(struct json_node, depth) == 15,
+    "emit writes a node as two words");
+
+/* Two stores in place of seven: nodes are most of what the walk writes. */
+static inline void
+emit(struct walk *w, uint32_t at, uint32_t end, enum json_type type, bool key, bool escaped)
 {
 	struct json_node *v = &w->node[w->n++];
+	uint64_t place = htole64((uint64_t)(at - w->start) | (uint64_t)(end - w->start) << 32), what;
 
+#if __BYTE_ORDER == __LITTLE_ENDIAN
+	what = (uint64_t)w->n | (uint64_t)type << 32 | (uint64_t)key << 40 | (uint64_t)escaped << 48 | w->level;
+	memcpy(v, &place, sizeof place);
+	memcpy((char *)v + sizeof place, &what, sizeof what);
+#else
+	(void)place, (void)what;
 	*v = (struct json_node){
-		.at = at - w->start, .end = end - w->start, .next = w->n, .type = (uint8_t)type,
-		.depth = (uint8_t)(w->depth < UINT8_MAX ? w->depth : UINT8_MAX),
+		.at = at - w->start, .end = end - w->start, .next = w->n, .type = (uint8_t)type, .key = key, .escaped = escaped,
+		.depth = (uint8_t)(w->level >> 56),
 	};
-	return v;
+#endif
+}
+
+/* The depth as nodes tell it: 255 is that or deeper. */
+static inline void
+level(struct walk *w)
+{
+	w->level = (uint64_t)(w->depth < UINT8_MAX ? w->depth : UINT8_MAX) << 56;
 }
 
 /* The closing quote is the next index, unless the line ends first. */
@@ -56,13 +75,10 @@ static inline bool
 string(struct walk *w, bool key)
 {
 	uint32_t at = w->ix[0], end = w->ix[1];
-	struct json_node *v;
 
 	if (w->p[at] != '"' || w->p[end] != '"' || w->n == w->limit)
 		return false;
-	v = emit(w, at, end + 1, JSON_STRING);
-	v->key = key;
-	v->escaped = any_slash(w->slash, at + 1, end - at - 1);
+	emit(w, at, end + 1, JSON_STRING, key, any_slash(w->slash, at + 1, end - at - 1));
 	w->ix += 2;
 	return true;
 }
@@ -137,7 +153,7 @@ scalar(struct walk *w)
 	}
 	if (end == NULL || !ends[(unsigned char)*end] || w->n == w->limit)
 		return false;
-	emit(w, at, at + (uint32_t)(end - q), type);
+	emit(w, at, at + (uint32_t)(end - q), type, false, false);
 	w->ix++;
 	return true;
 }
@@ -147,9 +163,11 @@ enter(struct walk *w, enum json_type type)
 {
 	if (w->n == w->limit || w->depth == w->deepest)
 		return false;
-	emit(w, *w->ix++, w->start, type)->next = w->open;
+	emit(w, *w->ix++, w->start, type, false, false);
+	w->node[w->n - 1].next = w->open;
 	w->open = w->n - 1;
 	w->depth++;
+	level(w);
 	return true;
 }
 
@@ -162,6 +180,7 @@ leave(struct walk *w, uint32_t at)
 	v->end = at + 1 - w->start;
 	v->next = w->n;
 	w->depth--;
+	level(w);
 }
 
 /* The grammar as a machine; returns false at the first token that does not fit. */

@@ -12,7 +12,7 @@
 static inline uint32_t
 pair(unsigned char a, unsigned char b)
 {
-	return ((uint32_t)a * 167u + (uint32_t)b * 5u) % (BITS_WORDS * 64);
+	return ((uint32_t)a * 167u + (uint32_t)b * 5u) % PAIRS;
 }
 
 void
@@ -29,25 +29,26 @@ bits_of(struct slice s, struct match_atom *a)
 		a->bit[a->bits++] = (uint16_t)pair(p[i], p[i + 1]);
 }
 
+/* A tag of its own for each text: only when they are used up the table is cleared, and each pair is one store. */
 static void
-fill_bits(struct match_text *t)
+fill_pairs(struct match_text *t)
 {
 	const unsigned char *p = (const unsigned char *)t->folded.p;
 
-	memset(t->bits, 0, sizeof t->bits);
-	for (size_t i = 0; i + 1 < t->folded.n; i++) {
-		uint32_t k = pair(p[i], p[i + 1]);
-
-		t->bits[k >> 6] |= 1ull << (k & 63);
+	if (++t->tag == 0) {
+		memset(t->seen, 0, sizeof t->seen);
+		t->tag = 1;
 	}
-	t->has_bits = true;
+	for (size_t i = 0; i + 1 < t->folded.n; i++)
+		t->seen[pair(p[i], p[i + 1])] = t->tag;
+	t->has_pairs = true;
 }
 
 static inline bool
 may_hold(const struct match_text *t, const struct match_atom *a)
 {
 	for (unsigned i = 0; i < a->bits; i++)
-		if (!(t->bits[a->bit[i] >> 6] >> (a->bit[i] & 63) & 1))
+		if (t->seen[a->bit[i]] != t->tag)
 			return false;
 	return true;
 }
@@ -275,15 +276,12 @@ field_holds(struct match_room *r, const struct match_atom *m)
 		return false;
 	if (m->other != NO_FIELD)
 		return fieldref(r, m, v);
-	/* One value whose pairs are known: most questions end here. */
-	if (m->bits && !cased && t->epoch == r->epoch && t->has_bits && v->nodes == 1 && !may_hold(t, m))
-		return false;
 	for (unsigned k = 0; k < v->nodes; k++) {
 		if (!value_text(r, v, k, cased, &text))
 			continue;
 		if (k == 0 && m->bits && !cased) {
-			if (!t->has_bits)
-				fill_bits(t);
+			if (!t->has_pairs)
+				fill_pairs(t);
 			if (!may_hold(t, m))
 				continue;
 		}
@@ -293,16 +291,69 @@ field_holds(struct match_room *r, const struct match_atom *m)
 	return false;
 }
 
-int
-atom_holds(struct match_room *r, uint32_t id)
+/* One value whose pairs are known, or no value: most questions end here. */
+static inline bool
+surely_not(const struct match_room *r, const struct match_atom *m)
 {
-	const struct match_atom *m = &r->set->atom[id];
+	const struct match_text *t;
 
+	if (!m->quick || r->value[m->field].epoch != r->epoch)
+		return false;
+	t = &r->text[m->field];
+	return !r->value[m->field].found || (r->value[m->field].nodes == 1 && t->epoch == r->epoch && t->has_pairs && !may_hold(t, m));
+}
+
+static int
+ask(struct match_room *r, const struct match_atom *m, uint32_t id)
+{
 	if (r->result_epoch[id] == r->epoch)
 		return r->result[id];
 	r->result_epoch[id] = r->epoch;
 	r->result[id] = m->field == NO_FIELD ? keyword(r, m) : field_holds(r, m);
 	return r->result[id];
+}
+
+int
+atom_holds(struct match_room *r, uint32_t id)
+{
+	const struct match_atom *m = &r->set->atom[id];
+
+	return surely_not(r, m) ? 0 : ask(r, m, id);
+}
+
+static inline int
+kid_holds(struct match_room *r, const struct sigma_node *n)
+{
+	const struct match_atom *m;
+
+	if (n->kind != SIGMA_ATOM)
+		return node_holds(r, n);
+	m = &r->set->atom[n->atom->id];
+	return surely_not(r, m) ? 0 : ask(r, m, n->atom->id);
+}
+
+int
+node_holds(struct match_room *r, const struct sigma_node *n)
+{
+	switch (n->kind) {
+	case SIGMA_ATOM:
+		return kid_holds(r, n);
+	case SIGMA_NOT:
+		return !kid_holds(r, n->kid[0]);
+	case SIGMA_ALL:
+		for (size_t i = 0; i < n->kids; i++)
+			if (!kid_holds(r, n->kid[i]))
+				return 0;
+		return 1;
+	case SIGMA_ANY:
+		for (size_t i = 0; i < n->kids; i++)
+			if (kid_holds(r, n->kid[i]))
+				return 1;
+		return 0;
+	case SIGMA_NEVER:
+		return 0;
+	}
+	return 0;
 }
 
 /* ---- equal atoms are one ---------------------------------------------------------------------------------------------------------------- */
@@ -363,6 +414,7 @@ atom_intern(struct match_set *s, struct sigma_atom *a)
 		for (size_t i = 0; i < a->pieces; i++)
 			if (!m->bits)
 				bits_of(a->piece[i].text, m);
+	m->quick = m->bits && m->field != NO_FIELD && m->other == NO_FIELD && !same_case(a);
 	return a->id = (uint32_t)s->atoms++;
 }
 

@@ -173,7 +173,8 @@ base(struct match_room *r, uint32_t node)
 	if (node == JSON_NONE || r->e->j->node[node].type != JSON_OBJECT || r->bases == BASES)
 		return;
 	r->base[r->bases] = node;
-	json_pick(r->e->j, r->set->paths, node, r->slot[r->bases++]);
+	r->slot[r->bases] = json_pick_kept(r->e->j, r->set->paths, node, r->kept[r->bases]);
+	r->bases++;
 }
 
 /* UserData holds one element with a name of its own: its members are the fields. */
@@ -415,7 +416,7 @@ value_text(struct match_room *r, const struct match_value *v, unsigned k, bool c
 	}
 	if (t->epoch != r->epoch) {
 		t->epoch = r->epoch;
-		t->has_folded = t->has_bits = false;
+		t->has_folded = t->has_pairs = false;
 		t->raw = node_text(r, v, 0);
 	}
 	if (!cased && !t->has_folded) {

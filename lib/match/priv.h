@@ -6,7 +6,7 @@
 #include "lib/match/match.h"
 #include "lib/port/pcre.h"
 
-enum { VARIANTS = 12, BASES = 4, BITS_WORDS = 32, DEPTH_MAX = 200 };
+enum { VARIANTS = 12, BASES = 4, PAIRS = 2048, DEPTH_MAX = 200 };
 
 /* A field that rules read.  Variants are slots of set->paths (in the original) and set->norm (normalised), in the order of trust. */
 struct match_field {
@@ -24,6 +24,7 @@ struct match_atom {
 	struct pcre *re;
 	uint16_t bit[3];		/* pairs of bytes that the value must hold */
 	uint8_t bits;
+	bool quick;			/* pairs alone may say no */
 };
 #define NO_FIELD UINT32_MAX
 
@@ -57,15 +58,18 @@ struct match_value {
 struct match_text {
 	uint32_t epoch;
 	struct slice raw, folded;
-	bool has_folded, has_bits;
-	uint64_t bits[BITS_WORDS];
+	bool has_folded, has_pairs;
+	uint8_t tag;			/* what seen[] holds where a pair of bytes is in this text */
+	uint8_t seen[PAIRS];
 };
 
 struct match_room {
 	const struct match_set *set;
 	const struct match_event *e;
 	uint32_t epoch;
-	uint32_t *slot[BASES], *norm;
+	const uint32_t *slot[BASES];	/* in kept */
+	void *kept[BASES];
+	uint32_t *norm;
 	uint32_t base[BASES];
 	unsigned bases;
 	bool normed;

@@ -152,7 +152,7 @@ match_room_new(const struct match_set *s)
 
 	r->set = s;
 	for (int b = 0; b < BASES; b++)
-		r->slot[b] = mem_zero(json_paths_count(s->paths), sizeof(uint32_t));
+		r->kept[b] = mem_zero(json_kept_room(s->paths), 1);
 	r->norm = mem_zero(json_paths_count(s->norm), sizeof(uint32_t));
 	r->value = mem_zero(s->fields, sizeof *r->value);
 	r->text = mem_zero(s->fields, sizeof *r->text);
@@ -170,7 +170,7 @@ match_room_free(struct match_room *r)
 	if (r == NULL)
 		return;
 	for (int b = 0; b < BASES; b++)
-		free(r->slot[b]);
+		free(r->kept[b]);
 	free(r->norm);
 	free(r->value);
 	free(r->text);
@@ -239,31 +239,7 @@ rules_for(struct match_room *r, const struct match_event *e)
 	return list;
 }
 
-/* ---- conditions --------------------------------------------------------------------------------------------------------------------------------- */
-
-int
-node_holds(struct match_room *r, const struct sigma_node *n)
-{
-	switch (n->kind) {
-	case SIGMA_ATOM:
-		return atom_holds(r, n->atom->id);
-	case SIGMA_NOT:
-		return !node_holds(r, n->kid[0]);
-	case SIGMA_ALL:
-		for (size_t i = 0; i < n->kids; i++)
-			if (!node_holds(r, n->kid[i]))
-				return 0;
-		return 1;
-	case SIGMA_ANY:
-		for (size_t i = 0; i < n->kids; i++)
-			if (node_holds(r, n->kid[i]))
-				return 1;
-		return 0;
-	case SIGMA_NEVER:
-		return 0;
-	}
-	return 0;
-}
+/* ---- one event --------------------------------------------------------------------------------------------------------------------------------- */
 
 static int
 level_rank(struct slice level)
