@@ -62,21 +62,15 @@ refuse_verbs(struct tool *t)
 	free(name);
 }
 
+/* lib/tool has taken -t, or the ending of -o, or text; it refuses what `kinds` does not name. */
 static const struct report_kind *
 kind_asked(struct tool *t)
 {
-	const struct report_kind *k;
+	const struct report_kind *k = report_by_name(t->common.to);
 
-	if (t->common.to.n) {
-		k = report_by_name(t->common.to);
-		if (!k)
-			tool_usage(t, "-t %.*s: there is text, html, md, json", (int)t->common.to.n, t->common.to.p);
-		return k;
-	}
-	k = report_by_ending(t->common.output);
-	if (!k && t->common.output.n && !slice_eq(t->common.output, SLICE("-")))
-		tool_usage(t, "-o %.*s: its ending tells no kind; add -t text|html|md|json", (int)t->common.output.n, t->common.output.p);
-	return k ? k : &report_kinds[0];
+	if (!k)
+		tool_usage(t, "-t %.*s: not in this version", (int)t->common.to.n, t->common.to.p);
+	return k;
 }
 
 static const char *

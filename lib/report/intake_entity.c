@@ -1,4 +1,5 @@
 /* Who and what the alerts speak of, and one line that says what happened. */
+#include "lib/base/addr.h"
 #include "lib/report/model_priv.h"
 
 struct entity_path {
@@ -30,9 +31,11 @@ entity_take(struct model *m, const struct entity_path *p, const struct alert *a,
 	uint32_t value = text_shown(m, value_at(m, p->path), SUMMARY_MAX), key[2] = {p->type, value};
 	struct map_row *row;
 	struct entity *e;
+	struct addr a_number;
 	bool made;
 
-	if (!value)
+	/* A URL's host may be an address: it is counted as one by the event's ends. */
+	if (!value || (p->type == ENTITY_DOMAIN && addr_read(text_of(m, value), &a_number)))
 		return;
 	row = map_get(&m->entity_by, slice_of((const char *)key, sizeof key));
 	if (!row && m->entities >= ENTITIES_MAX) {

@@ -20,12 +20,3 @@ report_by_name(struct slice name)
 			return k;
 	return NULL;
 }
-
-const struct report_kind *
-report_by_ending(struct slice file)
-{
-	for (const struct report_kind *k = report_kinds; k->name; k++)
-		if (slice_ends_nocase(file, slice_str(k->ending)))
-			return k;
-	return NULL;
-}

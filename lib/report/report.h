@@ -24,7 +24,6 @@ struct report_kind {
 };
 extern const struct report_kind report_kinds[];		/* name == NULL ends */
 const struct report_kind *report_by_name(struct slice name);	/* NULL: none */
-const struct report_kind *report_by_ending(struct slice file);
 
 /* All event rows as NDJSON, redacted: the annex of a page. */
 void report_annex(struct model *, struct buf *out);

@@ -48,6 +48,13 @@ evidence_cell(struct sheet *s, const struct alert *a)
 	sheet_cell_end(s);
 }
 
+/* On a narrow terminal what happened is worth more than where it stands. */
+static bool
+narrow(const struct sheet *s)
+{
+	return s->style.width && s->style.width < 140;
+}
+
 static void
 event_row(struct sheet *s, const uint32_t *alert, size_t n, bool hosts)
 {
@@ -63,7 +70,8 @@ event_row(struct sheet *s, const uint32_t *alert, size_t n, bool hosts)
 	people_cell(s, a);
 	sheet_cell_text(s, RUN_CODE, a->summary);
 	rules_cell(s, alert, n);
-	evidence_cell(s, a);
+	if (!narrow(s))
+		evidence_cell(s, a);
 }
 
 uint64_t
@@ -74,7 +82,10 @@ event_rows(struct sheet *s, const uint32_t *alert, size_t n, bool hosts, size_t 
 	uint64_t left = 0;
 	size_t rows = 0;
 
-	sheet_table(s, hosts ? with : without, hosts ? "dlllttt" : "dllttt");
+	if (narrow(s))
+		sheet_table(s, hosts ? with : without, hosts ? "dllltt" : "dlltt");
+	else
+		sheet_table(s, hosts ? with : without, hosts ? "dlllttt" : "dllttt");
 	for (size_t i = 0, to; i < n; i = to) {
 		for (to = i + 1; to < n && same_event(&s->m->alert[alert[i]], &s->m->alert[alert[to]]); to++)
 			;
@@ -87,6 +98,15 @@ event_rows(struct sheet *s, const uint32_t *alert, size_t n, bool hosts, size_t 
 	}
 	sheet_table_end(s);
 	return left;
+}
+
+bool
+story_hosts(const struct model *m, const struct story *y)
+{
+	for (uint32_t i = 1; i < y->n; i++)
+		if (m->alert[m->order[y->from + i]].host != m->alert[m->order[y->from]].host)
+			return true;
+	return false;
 }
 
 /* ---- one story ------------------------------------------------------------------------------------------------------------------ */
@@ -181,38 +201,30 @@ links_put(struct sheet *s, const struct story *y)
 	sheet_list_end(s);
 }
 
+/* "S1  P1  web01: what" */
 static void
-story_title_put(struct sheet *s, size_t i)
+story_title(const struct model *m, size_t i, struct buf *b)
 {
-	const struct story *y = &s->m->story[i];
-	struct buf b = {0};
-	char anchor[32] = "S", *p = anchor + 1;
-	struct buf n = {0};
+	const struct story *y = &m->story[i];
 
-	buf_u64(&n, i + 1);
-	memcpy(p, n.p, n.n);
-	buf_lit(&b, "S");
-	buf_slice_add(&b, buf_slice(&n));
-	buf_lit(&b, "  ");
+	buf_lit(b, "S");
+	buf_u64(b, i + 1);
+	buf_lit(b, "  ");
 	if (y->priority) {
-		buf_slice_add(&b, text_of(s->m, y->priority));
-		buf_lit(&b, "  ");
+		buf_slice_add(b, text_of(m, y->priority));
+		buf_lit(b, "  ");
 	}
-	buf_slice_add(&b, text_of(s->m, y->host));
+	buf_slice_add(b, text_of(m, y->host));
 	if (y->host && y->title)
-		buf_lit(&b, ": ");
-	buf_slice_add(&b, text_of(s->m, y->title));
-	sheet_heading(s, anchor, buf_slice(&b));
-	buf_free(&b);
-	buf_free(&n);
+		buf_lit(b, ": ");
+	buf_slice_add(b, text_of(m, y->title));
 }
 
-void
-story_whole(struct sheet *s, size_t i, bool rows)
+static void
+story_body(struct sheet *s, size_t i, bool rows)
 {
 	const struct story *y = &s->m->story[i];
 
-	story_title_put(s, i);
 	sheet_para(s);
 	sheet_times(s, y->first, y->last);
 	sheet_str(s, " UTC; ");
@@ -229,9 +241,20 @@ story_whole(struct sheet *s, size_t i, bool rows)
 		s->rows_left += y->events;
 		return;
 	}
-	s->rows_left += event_rows(s, s->m->order + y->from, y->n, y->incident != NULL, SIZE_MAX);
+	s->rows_left += event_rows(s, s->m->order + y->from, y->n, story_hosts(s->m, y), SIZE_MAX);
 	if (s->ops == &sheet_text)
 		story_tree(s, y);
+}
+
+void
+story_whole(struct sheet *s, size_t i, bool rows)
+{
+	struct buf b = {0};
+
+	story_title(s->m, i, &b);
+	sheet_heading(s, "", buf_slice(&b));
+	story_body(s, i, rows);
+	buf_free(&b);
 }
 
 static void
@@ -239,14 +262,9 @@ folded(struct sheet *s, size_t i)
 {
 	struct buf b = {0};
 
-	buf_lit(&b, "S");
-	buf_u64(&b, i + 1);
-	buf_lit(&b, "  ");
-	buf_slice_add(&b, text_of(s->m, s->m->story[i].host));
-	buf_lit(&b, ": ");
-	buf_slice_add(&b, text_of(s->m, s->m->story[i].title));
+	story_title(s->m, i, &b);
 	sheet_fold(s, buf_slice(&b));
-	story_whole(s, i, i < STORIES_FULL);
+	story_body(s, i, i < STORIES_FULL);
 	sheet_fold_end(s);
 	buf_free(&b);
 }

@@ -153,7 +153,7 @@ story_tree(struct sheet *s, const struct story *y)
 		sheet_list(s);
 		for (uint32_t i = 0; i < t.n; i++)
 			if (t.v[i].parent == NO_NODE)
-				walk(s, &t, i, y->incident != NULL);
+				walk(s, &t, i, story_hosts(s->m, y));
 		sheet_list_end(s);
 	}
 	if (left) {

@@ -20,9 +20,10 @@ enum { STORIES_FULL = 25, STORIES_OPEN = 3 };	/* events on the page; not folded 
 
 /* One row an event, all rules that named it in that row.  Returns the rows that found no room. */
 uint64_t event_rows(struct sheet *, const uint32_t *alert, size_t n, bool hosts, size_t most);
-void story_name_put(struct sheet *, const struct story *);	/* tactics and title */
+void story_name_put(struct sheet *, const struct story *);	/* tactics in order */
 void story_whole(struct sheet *, size_t story, bool rows);
 void story_tree(struct sheet *, const struct story *);		/* processes of its alerts; nothing if there are none */
+bool story_hosts(const struct model *, const struct story *);	/* its alerts are of several hosts */
 void why_put(struct sheet *, const struct alert *);		/* items: field, operator, pattern, value with the match marked */
 bool indicator_is(const struct model *, const struct entity *);	/* worth passing on: no private address, no local name */
 

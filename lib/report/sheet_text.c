@@ -54,26 +54,39 @@ heading(struct sheet *s, struct slice anchor, struct slice title)
 	title_line(s, title);
 }
 
-/* Paragraphs are folded at blanks, not cut: they hold what a person must read. */
+/* Bytes of the next line: up to a blank, else as many whole characters as fit.  A character has no more columns than bytes. */
+static size_t
+line_length(struct slice rest, unsigned width)
+{
+	size_t at = slice_rfind(slice_head(rest, width + 1), ' ');
+
+	if (at > 0 && at <= width)
+		return at;
+	for (at = width; at > 1 && ((unsigned char)rest.p[at] & 0xc0) == 0x80; at--)
+		;
+	return at;
+}
+
+/* Paragraphs are folded, not cut: they hold what a person must read. */
 static void
 para(struct sheet *s, bool begin)
 {
-	struct slice rest;
 	unsigned width = s->style.width ? s->style.width : 120;
+	struct slice rest;
 
 	if (begin)
 		return;
-	rest = buf_slice(&s->line);
+	buf_reset(&s->scratch);
+	text_cut(buf_slice(&s->line), 0, &s->style, &s->scratch);
+	rest = buf_slice(&s->scratch);
 	while (text_columns(rest) > width) {
-		size_t at = slice_rfind(slice_head(rest, width), ' ');
+		size_t n = line_length(rest, width);
 
-		if (at >= width || at == 0)
-			break;
-		text_cut(slice_head(rest, at), 0, &s->style, s->b);
+		buf_slice_add(s->b, slice_head(rest, n));
 		buf_byte(s->b, '\n');
-		rest = slice_from(rest, at + 1);
+		rest = slice_from(rest, n + (rest.p[n] == ' '));
 	}
-	text_cut(rest, 0, &s->style, s->b);
+	buf_slice_add(s->b, rest);
 	buf_byte(s->b, '\n');
 	buf_reset(&s->line);
 }

@@ -4,6 +4,7 @@ BATS_FILES = \
 	tests/bats/contract.bats \
 	tests/bats/escalate.bats \
 	tests/bats/irpipe.bats \
+	tests/bats/report.bats \
 	tests/bats/respond.bats \
 	tests/bats/shared.bats
 TESTS += $(BATS_FILES)

@@ -1,0 +1,155 @@
+#!/usr/bin/env bats
+# ir-report: goldens of each kind, statuses, hostile strings in every sink, the same bytes always.
+load common
+
+setup() {
+	G=$abs_top_srcdir/tests/golden/report
+	export LC_ALL=C.UTF-8
+	cd "$BATS_TEST_TMPDIR"
+}
+
+# same GOLDEN COMMAND...: status is the highest of the `end` records (3 in case.in)
+same() {
+	local golden=$1
+	shift
+	"$@" >got 2>err || [ $? -eq 3 ] || fail "$* ended with $?" "$(cat err)"
+	if [ -n "${GOLDEN_WRITE-}" ]; then
+		cp got "$G/$golden"
+	fi
+	cmp "$G/$golden" got || fail "$golden differs" "$(diff "$G/$golden" got | head -20)"
+}
+
+@test "goldens: summary wide and narrow, story, coverage, nothing found" {
+	same case.txt ir-report -q --width 120 "$G/case.in"
+	same case.80.txt ir-report -q --width 80 "$G/case.in"
+	same case.story.txt ir-report -q --width 120 --story S1 "$G/case.in"
+	same case.coverage.txt ir-report -q --width 120 --coverage "$G/case.in"
+	same plain.txt ir-report -q --width 120 "$G/plain.in"
+	same none.txt ir-report -q --width 120 "$G/none.in"
+}
+
+@test "goldens: Markdown, JSON, HTML" {
+	same case.md ir-report -q -t md "$G/case.in"
+	same case.json ir-report -q -t json "$G/case.in"
+	same case.html ir-report -q -t html "$G/case.in"
+	same hostile.md ir-report -q -t md "$G/hostile.in"
+}
+
+@test "no line is wider than the terminal, at 40, 80, 120 and 200" {
+	for w in 40 80 120 200; do
+		for view in "" --stories --findings --hits --timeline "--story S1"; do
+			ir-report -q --width $w $view "$G/hostile.in" >got
+			[ "$(wc -L <got)" -le $w ] || fail "--width $w $view: $(wc -L <got)"
+		done
+	done
+}
+
+@test "the status is the highest of the stages; a stream without an end is PARTIAL; nothing at all is said" {
+	wants 3 ir-report "$G/case.in"
+	wants 0 ir-report "$G/none.in"
+	wants 3 ir-report "$G/cut.in"
+	grep -q '^PARTIAL' out
+	ir-report -q -t html "$G/cut.in" >got || [ $? -eq 3 ]
+	grep -q PARTIAL got
+	ir-report -q -t json "$G/cut.in" | jq -e .partial
+	wants 3 ir-report /dev/null
+	grep -q 'nothing came in' err
+}
+
+@test "what is not there is refused with words, before anything is read" {
+	wants 2 ir-report -t stix "$G/case.in"
+	wants 2 ir-report --audience management "$G/case.in"
+	wants 2 ir-report metrics
+	grep -q 'not in this version' err
+	wants 2 ir-report --story S1 --hits "$G/case.in"
+	wants 2 ir-report --rare "$G/case.in"
+	wants 2 ir-report -t html --hits "$G/case.in"
+	wants 2 ir-report --story S99 "$G/case.in"
+	grep -q 'no such story' err
+}
+
+@test "-o: whole or not at all, nothing overwritten unasked, a full disk is 4" {
+	wants 3 ir-report -q -o case.html "$G/case.in"
+	head -n 1 case.html | grep -q '^<!DOCTYPE html>$'
+	wants 2 ir-report -q -o case.html "$G/case.in"
+	wants 3 ir-report -q --force -o case.html "$G/case.in"
+	[ "$(ls -A | grep -c tmp-)" -eq 0 ]
+	got=0
+	ir-report -q -t html "$G/case.in" >/dev/full 2>err || got=$?
+	[ "$got" -eq 4 ]
+	ir-report -q -t html "$G/case.in" | head -c 10 >/dev/null
+}
+
+@test "hostile strings: in HTML no element and no attribute but our own, no address but our own" {
+	ir-report -q -t html "$G/hostile.in" >got
+	grep -q 'alert(1)' got
+	sed '/^<style>/,/<\/style>/d' got >body
+	grep -o '<[^ >]*' body | sort -u >tags
+	grep -vxE '<(!DOCTYPE|/?(html|head|meta|title|body|main|nav|section|h[1-3]|p|a|b|i|br|div|span|code|mark|details|summary|ul|li|table|thead|tbody|tr|th|td|svg|g|rect|line|text))' tags && fail "$(cat tags)"
+	grep -oE '[A-Za-z0-9:-]+="' body | sort -u >attrs
+	grep -vxE '(lang|charset|http-equiv|content|name|id|class|href|download|role|viewBox|x|y|x1|x2|y1|y2|width|height)="' attrs && fail "$(cat attrs)"
+	grep -oE 'href="[^"]{0,6}' body | grep -vE 'href="(#|data:t)' && fail "a link out"
+	! grep -qE '<script|style=|url\(' body
+	! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037]')" got
+	! grep -q "$(printf '\342\200\256')" got
+}
+
+@test "hostile strings: no command reaches a terminal, no formula a spreadsheet, no markup Markdown" {
+	for view in "" --hits --findings --timeline "--story S1" --coverage "--stack user.name"; do
+		ir-report -q $view "$G/hostile.in" >got
+		! LC_ALL=C grep -q "$(printf '[\001-\010\013-\037\177]')" got || fail "$view"
+		! grep -q "$(printf '\342\200\256\|\302\205\|\342\200\250')" got || fail "$view"
+	done
+	ir-report -q -t html "$G/hostile.in" | sed -n 's/.*base64,\([^"]*\)".*/\1/p' | base64 -d >got.csv
+	grep -q '^type,value,' got.csv
+	! grep -E '(^|,)"?[=+@-]' got.csv
+	ir-report -q -t md "$G/hostile.in" >got
+	! grep -qE '(^|[^\\])<(script|img|svg|h1)' got
+	! grep -qE '^# head' got
+}
+
+@test "the page allows its own style sheet and nothing else" {
+	ir-report -q -t html "$G/case.in" >got || [ $? -eq 3 ]
+	sed -n '/^<style>/,/<\/style>/p' got | sed '1s/^<style>//' | awk '/<\/style>/ {sub(/<\/style>.*/, ""); printf "%s", $0; next} {print}' >css
+	hash=$(sha256sum css | cut -c1-64 | sed 's/../\\x&/g')
+	want=$(printf "$hash" | base64)
+	grep -qF "style-src 'sha256-$want'" got
+	grep -qF "default-src 'none'" got
+	[ "$(grep -o 'TLP:AMBER+STRICT</div>' got | wc -l)" -eq 2 ]
+}
+
+@test "secrets are numbered, unless asked for: then RED" {
+	for kind in text html md json; do
+		ir-report -q -t $kind --force -o out.$kind "$G/case.in" || [ $? -eq 3 ]
+		! grep -q -e Sommer2026 -e hunter2 out.$kind || fail $kind
+	done
+	grep -q 'redacted 1' out.json
+	ir-report -q -t html --no-redact "$G/case.in" >got || [ $? -eq 3 ]
+	grep -q Sommer2026 got
+	grep -q 'TLP:RED</div>' got
+}
+
+@test "the same bytes for any time zone, locale and run" {
+	for kind in text html md json; do
+		TZ=Asia/Tokyo LC_ALL=C.UTF-8 ir-report -q -t $kind "$G/case.in" >a || [ $? -eq 3 ]
+		TZ=UTC LC_ALL=C.UTF-8 ir-report -q -t $kind <"$G/case.in" >b || [ $? -eq 3 ]
+		cmp a b
+		[ $kind = text ] || { LC_ALL=C ir-report -q -t $kind "$G/case.in" >b || [ $? -eq 3 ]; cmp a b; }
+	done
+}
+
+@test "--stack counts a field's values, the rarest first if asked" {
+	ir-report -q --stack user.name "$G/case.in" >got || [ $? -eq 3 ]
+	grep -qE '^ +2  m.okafor' got || fail "$(cat got)"
+	ir-report -q --stack rule.level --rare "$G/case.in" >got || [ $? -eq 3 ]
+	[ "$(sed -n 2p got | tr -s ' ')" = " 1 high" ] || fail "$(cat got)"
+}
+
+@test "the bundled case, through the whole pipe" {
+	make_case
+	ir-ingest -q "$evidence" | ir-match -q | ir-escalate -q >whole || true
+	ir-report -q -o whole.html whole || [ $? -eq 3 ]
+	[ "$(stat -c %s whole.html)" -lt 5000000 ]
+	ir-report -q whole | grep -q '^ *S1  P1'
+	ir-report -q -t json whole | jq -e '.alerts | length > 50'
+}
