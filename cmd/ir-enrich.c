@@ -24,18 +24,20 @@ struct context {
 };
 
 static const struct opt options[] = {
-	{'s', "source", "KIND=FILE", "add what FILE says; KIND: geo as (MaxMind database) asset net (CSV)", OPT_LIST, &sources, "file"},
+	{'s', "source", "KIND=FILE", "add what FILE says; KIND: geo as (MaxMind database) asset net (CSV)", OPT_LIST, &sources,
+	    "file"},
 	{0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL},
 };
 static const char *const kinds[] = {"ndjson", "text", NULL};
 static const struct tool_about about = {
 	.name = "ir-enrich", .what = "context for events and alerts", .usage = "[-s KIND=FILE]... [FILE...]",
-	.examples = {"ir-match < events.ndjson | ir-enrich -s asset=assets.csv", "ir-enrich -s geo=City.mmdb -s as=ASN.mmdb alerts.ndjson",
+	.examples = {"ir-match < events.ndjson | ir-enrich -s asset=assets.csv",
+	    "ir-enrich -s geo=City.mmdb -s as=ASN.mmdb alerts.ndjson",
 	    "ir-enrich -s asset=hosts.csv,date=2026-03-01 -s net=networks.csv,max_age=90d alerts.ndjson"},
 	.kinds = kinds, .takes = TAKES_JOBS | TAKES_REJECTS | TAKES_NOW,
 };
 
-/* ---- the request --------------------------------------------------------------------------------------------------------------- */
+/* ---- the request ---------------------------------------------------------------------------------------------------- */
 static struct enrich *
 load(void)
 {
@@ -79,7 +81,7 @@ origin_note(const struct enrich_info *i)
 	buf_free(&b);
 }
 
-/* ---- records -------------------------------------------------------------------------------------------------------------------- */
+/* ---- records -------------------------------------------------------------------------------------------------------- */
 static void *
 open_context(struct tool *tool, void *shared)
 {
@@ -105,7 +107,10 @@ close_context(void *context)
 	free(c);
 }
 
-/* Foreign lines are wrapped as ir-ingest would (DECISIONS.md 4).  One without a time gets 1970: which record was before depends on -j. */
+/*
+ * Foreign lines are wrapped as ir-ingest would (DECISIONS.md 4).  One without a time gets 1970: which record was before
+ * depends on -j.
+ */
 static void
 foreign(struct context *c, const struct record *r, struct emit *e)
 {
@@ -139,7 +144,7 @@ one_record(void *context, const struct record *r, struct emit *e)
 		emit_pass(e, r);
 }
 
-/* ---- the account ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the account ---------------------------------------------------------------------------------------------------- */
 static bool
 stale(const struct enrich_info *i)
 {

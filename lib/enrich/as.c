@@ -1,7 +1,8 @@
 /* as: the autonomous system of a public address, from an ASN or ISP database. */
 #include "lib/enrich/source.h"
 
-static const char *const NUMBER[] = {"autonomous_system_number", NULL}, *const ORGANIZATION[] = {"autonomous_system_organization", NULL};
+static const char *const NUMBER[] = {"autonomous_system_number", NULL}, *const ORGANIZATION[] = {
+    "autonomous_system_organization", NULL};
 
 static bool
 load(struct enrich_source *s, const char *path, struct fault *f)

@@ -13,7 +13,8 @@ static const struct {
 	{SLICE_INIT("host.name"), NAME, HOST}, {SLICE_INIT("host.id"), ID, HOST}, {SLICE_INIT("host.ip"), ADDRESS, HOST},
 	{SLICE_INIT("host.mac"), MAC, HOST},
 	{SLICE_INIT("observer.name"), NAME, OBSERVER}, {SLICE_INIT("observer.ip"), ADDRESS, OBSERVER},
-	{SLICE_INIT("source.ip"), ADDRESS, SOURCE}, {SLICE_INIT("source.mac"), MAC, SOURCE}, {SLICE_INIT("source.domain"), NAME, SOURCE},
+	{SLICE_INIT("source.ip"), ADDRESS, SOURCE}, {SLICE_INIT("source.mac"), MAC, SOURCE}, {SLICE_INIT("source.domain"), NAME,
+	    SOURCE},
 	{SLICE_INIT("destination.ip"), ADDRESS, DESTINATION}, {SLICE_INIT("destination.mac"), MAC, DESTINATION},
 	{SLICE_INIT("destination.domain"), NAME, DESTINATION},
 	{SLICE_INIT("related.ip"), ADDRESS, RELATED}, {SLICE_INIT("related.hosts"), NAME, RELATED},
@@ -37,7 +38,7 @@ has_rows(const struct enrich_worker *w, size_t source)
 	return w->e->source[source].kind->describe == NULL;
 }
 
-/* ---- origins ----------------------------------------------------------------------------------------------------------------- */
+/* ---- origins -------------------------------------------------------------------------------------------------------- */
 /* "asset@1a2b3c4d net@99887766" */
 static struct slice
 prov_text(const struct enrich_worker *w)
@@ -70,7 +71,7 @@ origin(const struct enrich_worker *w, size_t source, struct slice prov)
 	return ABSENT;
 }
 
-/* ---- looking up -------------------------------------------------------------------------------------------------------------- */
+/* ---- looking up ----------------------------------------------------------------------------------------------------- */
 static bool
 taken(const struct enrich_worker *w, size_t source, uint32_t row, enum group group)
 {
@@ -168,7 +169,7 @@ look_up(struct enrich_worker *w)
 	}
 }
 
-/* ---- a table that has changed since ---------------------------------------------------------------------------------------------- */
+/* ---- a table that has changed since --------------------------------------------------------------------------------- */
 static bool
 replaced(const struct enrich_worker *w, uint32_t item, const enum origin *origins)
 {
@@ -251,8 +252,9 @@ assets_add(struct enrich_worker *w)
 {
 	enum origin origins[ENRICH_SOURCES];
 	struct slice prov = prov_text(w);
-	uint32_t list = w->slot[w->e->asset];
-	bool other = false, foreign = list != JSON_NONE && json_type(w->j, list) != JSON_ARRAY;
+	uint32_t list = w->slot[w->e->asset], said = w->slot[w->e->prov_asset];
+	bool other = false, foreign = (list != JSON_NONE && json_type(w->j, list) != JSON_ARRAY) ||
+	    (said != JSON_NONE && json_type(w->j, said) != JSON_STRING);
 
 	w->takes = 0;
 	for (size_t i = 0; i < w->e->n; i++) {

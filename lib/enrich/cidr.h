@@ -1,6 +1,7 @@
 /*
- * cidr (private to the room): the longest prefix that holds an address.  Prefixes lie sorted in one array, each knows the next shorter one
- * that holds it: a binary search, then at most as many steps as prefixes are nested.  32 bytes a prefix.
+ * cidr (private to the room): the longest prefix that holds an address.  When all prefixes are known they are cut into ranges
+ * that do not overlap, so a look-up is one search; every 64th start lies in an array of its own that stays in the cache.  At
+ * most 24 bytes a prefix of IPv4 and 40 of IPv6.
  */
 #ifndef IRPIPE_ENRICH_CIDR_H
 #define IRPIPE_ENRICH_CIDR_H
@@ -11,13 +12,22 @@
 #define CIDR_NONE UINT32_MAX
 
 struct cidr_row {
-	uint64_t hi, lo;
-	uint32_t value, parent;		/* parent: its place, CIDR_NONE at the top */
-	uint8_t bits;
+	unsigned __int128 from, to;
+	uint32_t value;
 };
-struct cidr {
+struct cidr_list {			/* prefixes until cidr_done */
 	struct cidr_row *row;
 	size_t n, cap;
+};
+/* Range i begins at hi[i], lo[i] (IPv4: the address in hi, no lo) and ends where the next one begins. */
+struct cidr_ranges {
+	uint64_t *hi, *lo, *sample;
+	uint32_t *value;
+	size_t n, samples;
+};
+struct cidr {
+	struct cidr_list list4, list6;
+	struct cidr_ranges v4, v6;
 };
 
 /* {0} is empty.  Equal prefixes must not be added twice. */

@@ -46,16 +46,6 @@ enrich_free(struct enrich *e)
 	free(e);
 }
 
-void
-enrich_kinds(struct buf *b)
-{
-	for (int i = 0; i < ENRICH_KINDS; i++) {
-		if (i)
-			buf_byte(b, ' ');
-		buf_slice_add(b, enrich_kind[i]->name);
-	}
-}
-
 /* ---- a file -------------------------------------------------------------------------------------------------------------- */
 static bool
 read_through(struct in *in, struct digest *d, struct buf *keep, size_t max, struct fault *f)
@@ -129,7 +119,8 @@ option(struct enrich_source *s, struct slice name, struct slice value, struct fa
 		return name_good(value) || fault_near(f, "a name has a-z 0-9 _ -, 32 at most", value, 0);
 	}
 	if (slice_eq(name, SLICE("max_age")))
-		return (stamp_duration(value, &s->info.max_age) && s->info.max_age > 0) || fault_near(f, "no duration (60d)", value, 0);
+		return (stamp_duration(value, &s->info.max_age) && s->info.max_age > 0) || fault_near(f, "no duration (60d)",
+		    value, 0);
 	if (slice_eq(name, SLICE("date"))) {
 		struct buf at = {0};
 

@@ -1,7 +1,7 @@
 /*
- * enrich: context for records from files: geography and network owner of public addresses, assets and networks of one's own (ENRICH.md).
- * Members are added, nothing that the record brought is changed; what an earlier run added is left as it is if it came from the same bytes
- * (ir.prov has their SHA-256) and replaced if not.
+ * enrich: context for records from files: geography and network owner of public addresses, assets and networks of one's own
+ * (ENRICH.md).  Members are added, nothing that the record brought is changed; what an earlier run added is left as it is if
+ * it came from the same bytes (ir.prov has their SHA-256) and replaced if not.
  *
  * Ownership: a struct enrich and its sources are made before the first record and are read-only then, shared by threads; a struct
  * enrich_worker belongs to one thread, its edits and their texts live until the next record.
@@ -20,12 +20,11 @@ struct enrich;
 struct enrich *enrich_new(void) must_use;
 void enrich_free(struct enrich *);
 /*
- * KIND=FILE[,opt=value]..., as -s takes it.  Options: name=NAME (default the kind, then kind2 ...), max_age=DURATION, date=TIME (of a table,
- * which has none of its own).  False: the fault tells what is wrong; where it lies in the file (*file is set), with line and column.
+ * KIND=FILE[,opt=value]..., as -s takes it.  Options: name=NAME (default the kind, then kind2 ...), max_age=DURATION,
+ * date=TIME (of a table, which has none of its own).  False: the fault tells what is wrong; where it lies in the file (*file
+ * is set), with line and column.
  */
 bool enrich_add(struct enrich *, struct slice spec, struct slice *file, struct fault *) must_use;
-/* Names of all kinds, with blanks between them. */
-void enrich_kinds(struct buf *);
 
 enum enrich_error { ENRICH_CORRUPT, ENRICH_AMBIGUOUS, ENRICH_LIMIT, ENRICH_ERRORS };
 extern const struct slice enrich_error_name[ENRICH_ERRORS];

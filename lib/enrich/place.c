@@ -30,7 +30,8 @@ place_load(struct enrich_source *s, const char *path, const char *const *not_the
 }
 
 bool
-place_text(const struct enrich_source *s, const struct mmdb_hit *hit, const char *const *path, const char *name, struct json_out *o)
+place_text(const struct enrich_source *s, const struct mmdb_hit *hit, const char *const *path, const char *name,
+    struct json_out *o)
 {
 	struct slice text;
 

@@ -134,7 +134,8 @@ key_add(struct loading *l, enum column column, const struct table_cell *c, struc
 			return table_fault(c, "no network (ADDRESS/BITS)", f);
 		return host_bits ? table_fault(c, "bits are set behind the network's", f) : prefix_put(l, &p, c, f);
 	case C_mac:
-		return mac_read(c->text, to) ? key_put(l, &l->r->mac, slice_of(to, 6), c, f) : table_fault(c, "no MAC address", f);
+		return mac_read(c->text, to) ? key_put(l, &l->r->mac, slice_of(to, 6), c, f) : table_fault(c, "no MAC address",
+		    f);
 	default:
 		s = folded(c->text, to);
 		if (s.n == 0)
@@ -168,7 +169,8 @@ keys_add(struct loading *l, enum column column, const struct table_cell *c, size
 static bool
 level_put(struct json_out *o, struct slice name, const struct table_cell *c, struct slice s, struct fault *f)
 {
-	static const struct slice levels[] = {SLICE_INIT("low"), SLICE_INIT("medium"), SLICE_INIT("high"), SLICE_INIT("critical")};
+	static const struct slice levels[] = {SLICE_INIT("low"), SLICE_INIT("medium"), SLICE_INIT("high"),
+	    SLICE_INIT("critical")};
 
 	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
 		if (slice_eq_nocase(s, levels[i])) {
@@ -182,7 +184,8 @@ level_put(struct json_out *o, struct slice name, const struct table_cell *c, str
 static bool
 flag_put(struct json_out *o, struct slice name, const struct table_cell *c, struct slice s, struct fault *f)
 {
-	static const struct slice words[] = {SLICE_INIT("no"), SLICE_INIT("yes"), SLICE_INIT("false"), SLICE_INIT("true"), SLICE_INIT("0"),
+	static const struct slice words[] = {SLICE_INIT("no"), SLICE_INIT("yes"), SLICE_INIT("false"), SLICE_INIT("true"),
+	    SLICE_INIT("0"),
 	    SLICE_INIT("1")};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -341,7 +344,10 @@ row_of(const struct map *m, struct slice key)
 	return x ? (uint32_t)x->v.u : ROW_NONE;
 }
 
-/* The name itself; a full name's first label, if the table has that alone; a short name that begins one full name of the table. */
+/*
+ * The name itself; a full name's first label, if the table has that alone; a short name that begins one full name of the
+ * table.
+ */
 uint32_t
 rows_name(const struct rows *r, struct slice name)
 {

@@ -1,8 +1,9 @@
 /*
- * rows (private to the room): a table of assets or networks, ready to be looked up and to be copied: each row's members are JSON already.
+ * rows (private to the room): a table of assets or networks, ready to be looked up and to be copied: each row's members are
+ * JSON already.
  *
- * A cell of a key (host, ip, mac, cidr, id) may hold several, with ; between them.  A key that stands in two rows is refused: which row is
- * meant would be a guess.
+ * A cell of a key (host, ip, mac, cidr, id) may hold several, with ; between them.  A key that stands in two rows is refused:
+ * which row is meant would be a guess.
  */
 #ifndef IRPIPE_ENRICH_ROWS_H
 #define IRPIPE_ENRICH_ROWS_H

@@ -47,7 +47,11 @@ bool enrich_read(struct enrich_source *, const char *path, struct buf *keep, siz
 enum { PLACE_TEXT = 256 };
 /* For geo, as: opens the database; a database whose type ends in one of `not_these` holds something else and is refused. */
 bool place_load(struct enrich_source *, const char *path, const char *const *not_these, struct fault *) must_use;
-/* A text at a path as member `name`; false: the bytes are damaged.  Texts over 256 bytes are left out: no place has such a name. */
-bool place_text(const struct enrich_source *, const struct mmdb_hit *, const char *const *path, const char *name, struct json_out *) must_use;
+/*
+ * A text at a path as member `name`; false: the bytes are damaged.  Texts over 256 bytes are left out: no place has such a
+ * name.
+ */
+bool place_text(const struct enrich_source *, const struct mmdb_hit *, const char *const *path, const char *name,
+    struct json_out *) must_use;
 
 #endif

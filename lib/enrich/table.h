@@ -1,7 +1,10 @@
 /*
- * table (private to the room): CSV as RFC 4180 has it, one row at a time, strict: what a spreadsheet would guess is refused with its place.
+ * table (private to the room): CSV as RFC 4180 has it, one row at a time, strict: what a spreadsheet would guess is refused
+ * with its place.
  *
- *	table_open(&t, text, &f) reads the header into t.cell; then while (table_row(&t, &f)) ...; f.what tells a fault from the end.
+ *	table_open(&t, text, &f) reads the header into t.cell; then while (table_row(&t, &f)) ...
+ *
+ * f.what tells a fault from the end.
  *
  * Ownership: cells point into the text or into the table's arena, until the next row.
  */

@@ -13,7 +13,8 @@ static const struct side_names {
 static const struct {
 	struct slice name;
 	const struct enrich_kind *kind;
-} member_row[MEMBERS] = {[MEMBER_geo] = {SLICE_INIT("\"geo\":"), &enrich_kind_geo}, [MEMBER_as] = {SLICE_INIT("\"as\":"), &enrich_kind_as}};
+} member_row[MEMBERS] = {[MEMBER_geo] = {SLICE_INIT("\"geo\":"), &enrich_kind_geo}, [MEMBER_as] = {SLICE_INIT("\"as\":"),
+    &enrich_kind_as}};
 
 static uint32_t
 prov_path(struct json_paths *p, struct slice member)
@@ -102,7 +103,7 @@ enrich_worker_free(struct enrich_worker *w)
 	free(w);
 }
 
-/* ---- what is said of the record ---------------------------------------------------------------------------------------------- */
+/* ---- what is said of the record ------------------------------------------------------------------------------------- */
 static void
 comma(struct buf *b)
 {
@@ -136,7 +137,7 @@ worker_error(struct enrich_worker *w, size_t source, enum enrich_error error)
 	buf_slice_add(&w->err, text);
 }
 
-/* ---- geo and as ----------------------------------------------------------------------------------------------------------------- */
+/* ---- geo and as ----------------------------------------------------------------------------------------------------- */
 static size_t
 place_at(const struct addr *a)
 {
@@ -227,7 +228,8 @@ kept(struct enrich_worker *w, enum member_id m)
 }
 
 /*
- * An own member of other bytes than ours is replaced; if they do not know the address any more it stays, and so does its origin in ir.prov.
+ * An own member of other bytes than ours is replaced; if they do not know the address any more it stays, and so does its
+ * origin in ir.prov.
  */
 static void
 member(struct enrich_worker *w, enum side_id side, enum member_id m, const struct place *p)
@@ -236,7 +238,7 @@ member(struct enrich_worker *w, enum side_id side, enum member_id m, const struc
 	const struct enrich_source *s;
 	struct buf *value = &w->value[side * MEMBERS + m];
 
-	if (have != JSON_NONE && !ours(w, prov, m)) {
+	if ((have != JSON_NONE || prov != JSON_NONE) && !ours(w, prov, m)) {
 		kept(w, m);
 		return;
 	}
@@ -265,7 +267,8 @@ one_side(struct enrich_worker *w, enum side_id side)
 	const struct place *p;
 	struct addr a;
 
-	if (ip == JSON_NONE || object == JSON_NONE || json_type(w->j, ip) != JSON_STRING || json_type(w->j, object) != JSON_OBJECT)
+	if (ip == JSON_NONE || object == JSON_NONE || json_type(w->j, ip) != JSON_STRING || json_type(w->j,
+	    object) != JSON_OBJECT)
 		return;
 	if (!addr_read(json_inner(w->j, ip), &a) || addr_private(&a))
 		return;
@@ -278,7 +281,7 @@ one_side(struct enrich_worker *w, enum side_id side)
 		json_edit_members(&w->edits, w->j, object, buf_slice(&w->side[side]));
 }
 
-/* ---- members of ir ---------------------------------------------------------------------------------------------------------------- */
+/* ---- members of ir -------------------------------------------------------------------------------------------------- */
 /* Into the container that the record has, or as a new one; one that is of another type was not made by us and stays. */
 static void
 into(struct enrich_worker *w, uint32_t have, enum json_type type, const char *open, const char *close, const struct buf *items)
@@ -305,18 +308,30 @@ finish(struct enrich_worker *w)
 	json_edit_members(&w->edits, w->j, w->slot[w->e->ir], buf_slice(&w->scratch));
 }
 
+/* Where ir.prov is not ours nothing is added: what cannot be told apart later would be added again. */
+static bool
+writable(struct enrich_worker *w)
+{
+	uint32_t ir = w->slot[w->e->ir], prov = w->slot[w->e->prov];
+
+	if (ir == JSON_NONE || json_type(w->j, ir) != JSON_OBJECT)
+		return false;
+	if (prov == JSON_NONE || json_type(w->j, prov) == JSON_OBJECT)
+		return true;
+	for (size_t i = 0; i < w->e->n; i++)
+		w->count[i].kept++;
+	return false;
+}
+
 struct json_edits *
 enrich_record(struct enrich_worker *w, const struct json *j)
 {
-	uint32_t ir;
-
 	json_edits_reset(&w->edits);
 	if (w->e->n == 0)
 		return &w->edits;
 	json_pick(j, w->e->paths, 0, w->slot);
 	w->j = j;
-	ir = w->slot[w->e->ir];
-	if (ir == JSON_NONE || json_type(j, ir) != JSON_OBJECT)
+	if (!writable(w))
 		return &w->edits;
 	buf_reset(&w->asset);
 	buf_reset(&w->prov);

@@ -2,6 +2,7 @@
 BATS_FILES = \
 	tests/bats/balance.bats \
 	tests/bats/contract.bats \
+	tests/bats/enrich.bats \
 	tests/bats/escalate.bats \
 	tests/bats/irpipe.bats \
 	tests/bats/report.bats \
@@ -14,3 +15,5 @@ EXTRA_DIST += $(BATS_FILES) tests/bats/run tests/bats/common.bash
 AM_TESTS_ENVIRONMENT = abs_top_builddir='$(abs_top_builddir)'; abs_top_srcdir='$(abs_top_srcdir)'; \
 	export abs_top_builddir abs_top_srcdir;
 EXTRA_DIST += tests/golden/incident/shell.in tests/golden/incident/shell.out tests/golden/incident/story.in tests/golden/incident/story.out
+EXTRA_DIST += tests/golden/enrich/assets.csv tests/golden/enrich/mixed.err tests/golden/enrich/mixed.in tests/golden/enrich/mixed.out \
+	tests/golden/enrich/nets.csv

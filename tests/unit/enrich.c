@@ -109,7 +109,7 @@ table_limits(void)
 	buf_free(&b);
 }
 
-/* ---- rows ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- rows ----------------------------------------------------------------------------------------------------------- */
 static void
 rows_bad(void)
 {
@@ -134,8 +134,10 @@ rows_bad(void)
 		{"host,country\nx,I1\n", "no country code of two letters (ISO 3166-1)", 2, 3, false},
 		{"host,ip\nx,\n,\n", "the row names nothing that could be looked up", 3, 1, false},
 		{"host\nweb01\nWEB01\n", "stands in an earlier row, too: which one is meant is not known", 3, 1, false},
-		{"host,ip\na,192.0.2.1\nb,192.0.2.1\n", "stands in an earlier row, too: which one is meant is not known", 3, 3, false},
-		{"cidr\n2001:db8::/32\n2001:DB8:0::/32\n", "stands in an earlier row, too: which one is meant is not known", 3, 1, true},
+		{"host,ip\na,192.0.2.1\nb,192.0.2.1\n", "stands in an earlier row, too: which one is meant is not known", 3, 3,
+		    false},
+		{"cidr\n2001:db8::/32\n2001:DB8:0::/32\n", "stands in an earlier row, too: which one is meant is not known", 3,
+		    1, true},
 	};
 
 	for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
@@ -160,7 +162,8 @@ rows_members(void)
 	OK(rows_load(&r, SLICE("criticality,Host,exposed,country,regulated,owner,service\n"
 	    "HIGH,web01,yes,ie,0,\"a \"\"b\"\"\", mail \n,db01,,,,,\n"), false, SLICE("asset"), &f), "members: loaded");
 	INT(r.n, 2, "members: rows");
-	SAME(r.json[0], SLICE("\"by\":\"asset\",\"name\":\"web01\",\"owner\":\"a \\\"b\\\"\",\"criticality\":\"high\",\"exposed\":true,"
+	SAME(r.json[0],
+	    SLICE("\"by\":\"asset\",\"name\":\"web01\",\"owner\":\"a \\\"b\\\"\",\"criticality\":\"high\",\"exposed\":true,"
 	    "\"regulated\":false,\"service\":\"mail\",\"country\":\"IE\""), "members: in their order, typed");
 	SAME(r.json[1], SLICE("\"by\":\"asset\",\"name\":\"db01\""), "members: empty cells are left out");
 	OK(addr_read(SLICE("192.0.2.1"), &a) && rows_address(&r, &a) == CIDR_NONE, "members: no addresses, no hit");
@@ -174,16 +177,22 @@ rows_keys(void)
 		const char *name;
 		uint32_t want;
 	} c[] = {
-		{"web01", 0}, {"WEB01", 0}, {"web01.corp.example", 0}, {"web01.", 0}, {"db01.corp.example", 1}, {"db01", 1}, {"DB01.Corp.Example.", 1},
-		{"db01.other.example", ROW_NONE}, {"app", ROW_AMBIGUOUS}, {"app.a.example", 2}, {"app.b.example", 3}, {"app.c.example", ROW_NONE},
-		{"both", 5}, {"both.a.example", 4}, {"both.b.example", 5}, {"", ROW_NONE}, {".", ROW_NONE}, {"web0", ROW_NONE}, {"alias", 6}, {"main", 6},
+		{"web01", 0}, {"WEB01", 0}, {"web01.corp.example", 0}, {"web01.", 0}, {"db01.corp.example", 1}, {"db01", 1},
+		    {"DB01.Corp.Example.", 1},
+		{"db01.other.example", ROW_NONE}, {"app", ROW_AMBIGUOUS}, {"app.a.example", 2}, {"app.b.example", 3},
+		    {"app.c.example", ROW_NONE},
+		{"both", 5}, {"both.a.example", 4}, {"both.b.example", 5}, {"", ROW_NONE}, {".", ROW_NONE}, {"web0", ROW_NONE},
+		    {"alias", 6}, {"main", 6},
 	};
 	struct rows r = {0};
 	struct fault f = {0};
 	struct addr a;
 
-	OK(rows_load(&r, SLICE("host,ip,mac,cidr,id\nweb01,192.0.2.1;192.0.2.2,00-00-5E-00-53-23,,i-1\ndb01.corp.example,,0000.5e00.5324,,\n"
-	    "app.a.example,,,,\napp.b.example,,,,\nboth.a.example,,,,\nboth,,,,\nmain; alias,,,,\n,,,192.0.2.0/24;2001:db8::/32,\n"),
+	OK(rows_load(&r,
+	    SLICE("host,ip,mac,cidr,id\nweb01,192.0.2.1;192.0.2.2,00-00-5E-00-53-23,,i-1\n"
+	    "db01.corp.example,,0000.5e00.5324,,\n"
+	    "app.a.example,,,,\napp.b.example,,,,\nboth.a.example,,,,\nboth,,,,\nmain; alias,,,,\n"
+	    ",,,192.0.2.0/24;2001:db8::/32,\n"),
 	    false, SLICE("t"), &f), "keys: loaded%s%s", f.what ? f.what : "", f.near);
 	for (size_t i = 0; i < sizeof c / sizeof *c; i++)
 		INT(rows_name(&r, slice_str(c[i].name)), c[i].want, c[i].name);
@@ -197,7 +206,7 @@ rows_keys(void)
 	rows_free(&r);
 }
 
-/* ---- longest prefix -------------------------------------------------------------------------------------------------------------- */
+/* ---- longest prefix ------------------------------------------------------------------------------------------------- */
 static uint64_t seed = 42;
 
 static uint32_t

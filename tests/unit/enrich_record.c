@@ -85,7 +85,8 @@ static const struct {
 } cases[] = {
 	{"no hit", H "},\"host\":{\"name\":\"x\"}}", H "},\"host\":{\"name\":\"x\"}}"},
 	{"a host", H "},\"host\":{\"name\":\"WEB01.corp.example\"}}",
-	    H ",\"asset\":[{\"for\":\"host.name\",\"value\":\"WEB01.corp.example\"," WEB01 "],\"prov\":{\"ir.asset\":\"asset@\"}},"
+	    H ",\"asset\":[{\"for\":\"host.name\",\"value\":\"WEB01.corp.example\"," WEB01
+	    "],\"prov\":{\"ir.asset\":\"asset@\"}},"
 	    "\"host\":{\"name\":\"WEB01.corp.example\"}}"},
 	{"one row once for the host", H "},\"host\":{\"name\":\"web01\",\"ip\":[\"10.0.0.1\"],\"mac\":[\"00-00-5E-00-53-23\"]}}",
 	    H ",\"asset\":[{\"for\":\"host.name\",\"value\":\"web01\"," WEB01 "],\"prov\":{\"ir.asset\":\"asset@\"}},"
@@ -95,7 +96,8 @@ static const struct {
 	    "\"host\":{\"name\":\"10.0.0.2\"}}"},
 	{"source, destination; related once", H "},\"source\":{\"ip\":\"10.0.0.1\"},\"destination\":{\"ip\":\"10.0.0.2\"},"
 	    "\"related\":{\"ip\":[\"10.0.0.1\",\"10.0.0.2\"],\"hosts\":[\"db01\"]}}",
-	    H ",\"asset\":[{\"for\":\"source.ip\",\"value\":\"10.0.0.1\"," WEB01 ",{\"for\":\"destination.ip\",\"value\":\"10.0.0.2\"," DB01
+	    H ",\"asset\":[{\"for\":\"source.ip\",\"value\":\"10.0.0.1\"," WEB01
+	    ",{\"for\":\"destination.ip\",\"value\":\"10.0.0.2\"," DB01
 	    "],\"prov\":{\"ir.asset\":\"asset@\"}},\"source\":{\"ip\":\"10.0.0.1\"},\"destination\":{\"ip\":\"10.0.0.2\"},"
 	    "\"related\":{\"ip\":[\"10.0.0.1\",\"10.0.0.2\"],\"hosts\":[\"db01\"]}}"},
 	{"what is related alone", H "},\"related\":{\"hosts\":[\"x\",\"db01\"]}}",
@@ -111,12 +113,16 @@ static const struct {
 	{"the log's own list grows", H ",\"asset\":[{\"id\":1.0}]},\"host\":{\"name\":\"db01\"}}",
 	    H ",\"asset\":[{\"id\":1.0},{\"for\":\"host.name\",\"value\":\"db01\"," DB01 "],\"prov\":{\"ir.asset\":\"asset@\"}},"
 	    "\"host\":{\"name\":\"db01\"}}"},
-	{"no list: stays", H ",\"asset\":\"mine\"},\"host\":{\"name\":\"db01\"}}", H ",\"asset\":\"mine\"},\"host\":{\"name\":\"db01\"}}"},
-	{"an own item of other bytes is replaced", H ",\"asset\":[{\"by\":\"x\"},{\"for\":\"host.name\",\"by\":\"asset\",\"name\":\"old\"}],"
+	{"no list: stays", H ",\"asset\":\"mine\"},\"host\":{\"name\":\"db01\"}}", H
+	    ",\"asset\":\"mine\"},\"host\":{\"name\":\"db01\"}}"},
+	{"an own item of other bytes is replaced", H
+	    ",\"asset\":[{\"by\":\"x\"},{\"for\":\"host.name\",\"by\":\"asset\",\"name\":\"old\"}],"
 	    "\"prov\":{\"ir.asset\":\"x@00000000 asset@00000000\"}},\"host\":{\"name\":\"db01\"}}",
-	    H ",\"asset\":[{\"by\":\"x\"},{\"for\":\"host.name\",\"value\":\"db01\"," DB01 "],\"prov\":{\"ir.asset\":\"x@ asset@\"}},"
+	    H ",\"asset\":[{\"by\":\"x\"},{\"for\":\"host.name\",\"value\":\"db01\"," DB01
+	    "],\"prov\":{\"ir.asset\":\"x@ asset@\"}},"
 	    "\"host\":{\"name\":\"db01\"}}"},
-	{"an own item that is no more", H ",\"asset\":[{\"by\":\"asset\",\"name\":\"old\"}],\"prov\":{\"ir.asset\":\"asset@00000000\"}},"
+	{"an own item that is no more", H
+	    ",\"asset\":[{\"by\":\"asset\",\"name\":\"old\"}],\"prov\":{\"ir.asset\":\"asset@00000000\"}},"
 	    "\"host\":{\"name\":\"x\"}}", H ",\"asset\":[],\"prov\":{\"ir.asset\":\"asset@\"}},\"host\":{\"name\":\"x\"}}"},
 	{"fields of other types", H "},\"host\":{\"name\":7,\"ip\":{\"a\":1}},\"source\":[],\"related\":{\"ip\":[1,null,[]]}}",
 	    H "},\"host\":{\"name\":7,\"ip\":{\"a\":1}},\"source\":[],\"related\":{\"ip\":[1,null,[]]}}"},
@@ -196,7 +202,8 @@ limit(void)
 	buf_lit(&line, "]}}");
 	e = sources(spec("asset", "many.csv", buf_cstr(&table)), NULL);
 	run(e, buf_slice(&line), &out);
-	for (struct slice s = buf_slice(&out); slice_has(s, SLICE("{\"for\":")); s = slice_from(s, slice_find_slice(s, SLICE("{\"for\":")) + 1))
+	for (struct slice s = buf_slice(&out); slice_has(s, SLICE("{\"for\":")); s = slice_from(s, slice_find_slice(s,
+	    SLICE("{\"for\":")) + 1))
 		items++;
 	INT(items, 64, "limit: 64 rows a record");
 	OK(slice_has(buf_slice(&out), SLICE("\"err\":[\"enrich:asset:limit\"]")), "limit: said");
@@ -211,7 +218,8 @@ limit(void)
 static void
 bytes(void)
 {
-	static const char *const literal[] = {"12345678901234567890", "1e400", "-0.0", "1.0", "0.1e+1", "\"\\u0000\\ud800\"", "\"\\/\"",
+	static const char *const literal[] = {"12345678901234567890", "1e400", "-0.0", "1.0", "0.1e+1", "\"\\u0000\\ud800\"",
+	    "\"\\/\"",
 	    "{\"a\":1,\"a\":2}", "[ 1 ,\t2 ]", "\"\\u0061\"", "1E5", "{ }", "[]", "true", "null", "\"\xf0\x9f\x98\x80\""};
 	struct enrich *e = sources(spec("asset", "assets.csv", assets), NULL);
 	struct buf line = {0}, raw = {0}, out = {0};
@@ -275,12 +283,14 @@ requests(void)
 	enrich_free(e);
 }
 
-/* ---- MaxMind databases ------------------------------------------------------------------------------------------------------------ */
+/* ---- MaxMind databases ---------------------------------------------------------------------------------------------- */
 static void
 databases(void)
 {
 	static const char in[] = H "},\"source\":{\"ip\":\"2.125.160.216\"},\"destination\":{\"ip\":\"1.128.0.1\"}}";
-	static const char own[] = H "},\"source\":{\"ip\":\"2.125.160.216\",\"geo\":{\"country_iso_code\":\"XX\"}},\"destination\":{\"ip\":\"10.0.0.1\"}}";
+	static const char own[] = H
+	    "},\"source\":{\"ip\":\"2.125.160.216\",\"geo\":{\"country_iso_code\":\"XX\"}},"
+	    "\"destination\":{\"ip\":\"10.0.0.1\"}}";
 	const char *set = unit_unpack("maxmind-db");
 	char geo[4096], as[4096], other[4096];
 	struct enrich *e, *newer;
@@ -297,8 +307,10 @@ databases(void)
 	newer = sources(other, NULL);
 	run(e, slice_str(in), &out);
 	plain(buf_slice(&out), &shown);
-	SAME(buf_slice(&shown), SLICE(H ",\"prov\":{\"source.geo\":\"geo@\",\"destination.as\":\"as@\"}},\"source\":{\"ip\":\"2.125.160.216\","
-	    "\"geo\":{\"country_iso_code\":\"GB\",\"country_name\":\"United Kingdom\",\"region_iso_code\":\"GB-ENG\",\"city_name\":\"Boxford\","
+	SAME(buf_slice(&shown), SLICE(H
+	    ",\"prov\":{\"source.geo\":\"geo@\",\"destination.as\":\"as@\"}},\"source\":{\"ip\":\"2.125.160.216\","
+	    "\"geo\":{\"country_iso_code\":\"GB\",\"country_name\":\"United Kingdom\",\"region_iso_code\":\"GB-ENG\","
+	    "\"city_name\":\"Boxford\","
 	    "\"location\":{\"lat\":51.75,\"lon\":-1.25}}},\"destination\":{\"ip\":\"1.128.0.1\",\"as\":{\"number\":1221,"
 	    "\"organization\":{\"name\":\"Telstra Pty Ltd\"}}}}"), "mmdb: a hit of each");
 	run(e, buf_slice(&out), &again);
@@ -338,7 +350,8 @@ damaged(void)
 	snprintf(text, sizeof text, "geo=%s/maxmind-db/test-data/GeoIP2-City-Test-Broken-Double-Format.mmdb", set);
 	e = sources(text, NULL);
 	run(e, slice_str(in), &out);
-	OK(slice_has(buf_slice(&out), SLICE("\"err\":[\"enrich:geo:corrupt\"]")), "damaged: said in the record: %.*s", (int)out.n, out.p);
+	OK(slice_has(buf_slice(&out), SLICE("\"err\":[\"enrich:geo:corrupt\"]")), "damaged: said in the record: %.*s",
+	    (int)out.n, out.p);
 	INT(enrich_info(e, 0).count.error[ENRICH_CORRUPT], 1, "damaged: counted");
 	run(e, buf_slice(&out), &again);
 	SAME(buf_slice(&again), buf_slice(&out), "damaged: said once");
@@ -364,7 +377,8 @@ main(void)
 	requests();
 	databases();
 	damaged();
-	for (const char *const *n = (const char *const[]){"assets.csv", "nets.csv", "many.csv", "a,b.csv", "a.csv", "x.mmdb", NULL}; *n; n++) {
+	for (const char *const *n = (const char *const[]){"assets.csv", "nets.csv", "many.csv", "a,b.csv", "a.csv", "x.mmdb",
+	    NULL}; *n; n++) {
 		snprintf(remove, sizeof remove, "%s/%s", dir, *n);
 		(void)unlink(remove);
 	}

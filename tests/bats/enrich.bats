@@ -1,0 +1,158 @@
+#!/usr/bin/env bats
+# ir-enrich: context is added and nothing else is changed; a wrong request ends before anything is read.
+load common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	g=$abs_top_srcdir/tests/golden/enrich
+	cp "$g"/*.csv "$g"/mixed.in .
+}
+
+records() {
+	grep -v '"by":"ir-enrich"' "$1"
+}
+
+# refused TABLE-TEXT KIND WORDS: status 2, the words with their place, no output, and not a byte of the input was taken.
+refused() {
+	printf "$1" >wrong.csv
+	exec 4<mixed.in
+	wants 2 ir-enrich -s $2=wrong.csv <&4
+	[ ! -s out ] || fail "something was written"
+	cmp mixed.in - <&4
+	grep -q "^ir-enrich: wrong.csv:$3" err || fail "$(cat err)"
+}
+
+@test "the golden stream" {
+	wants 0 ir-enrich -s asset=assets.csv -s net=nets.csv mixed.in
+	diff "$g/mixed.out" out
+	diff "$g/mixed.err" err
+	wants 0 sh -c 'ir-enrich -s asset=assets.csv -s net=nets.csv <mixed.in'
+	diff "$g/mixed.out" out
+}
+
+@test "a second run changes no byte of a record" {
+	ir-enrich -q -s asset=assets.csv -s net=nets.csv mixed.in >once
+	ir-enrich -q -s asset=assets.csv -s net=nets.csv once >twice
+	cmp <(records once) <(records twice)
+}
+
+@test "two runs with a table each are as one with both" {
+	ir-enrich -q -s asset=assets.csv -s net=nets.csv mixed.in >both
+	ir-enrich -q -s asset=assets.csv mixed.in | ir-enrich -q -s net=nets.csv >chain
+	jq -c '.ir.asset // [] | map(.for + .name) | sort' both >a
+	jq -c '.ir.asset // [] | map(.for + .name) | sort' chain >b
+	diff <(grep -v '^\[\]$' a) <(grep -v '^\[\]$' b)
+}
+
+@test "a table that has changed replaces what it said, and nothing else" {
+	ir-enrich -q -s asset=assets.csv -s net=nets.csv mixed.in >once
+	sed 's/data team/new team/' assets.csv >new.csv
+	ir-enrich -q -s asset=new.csv once >twice
+	! grep -q 'data team' twice
+	[ "$(grep -c 'new team' twice)" = "$(grep -c 'data team' once)" ]
+	[ "$(grep -o '"by":"net"' twice | wc -l)" = "$(grep -o '"by":"net"' once | wc -l)" ]
+	jq -c '[.host, .source, .destination, .raw, .rule]' <(records once) >a
+	jq -c '[.host, .source, .destination, .raw, .rule]' <(records twice) >b
+	diff a b
+}
+
+@test "the bundled case: its table loads, its hosts are known, the pipe balances" {
+	make_case
+	ir-ingest -q "$evidence" >events || [ $? -eq 3 ]
+	wants 0 ir-enrich -s "asset=$assets" events
+	mv out rich
+	wants 0 ir-verify balance --stages ir-ingest,ir-enrich rich
+	for name in 'Customer database' 'Domain controller' 'Public web site' 'Workstation of Mara Okafor'; do
+		grep -q "\"name\":\"$name\"" rich || fail "$name"
+	done
+	sed 's/,"asset":\[[^]]*\],"prov":{[^}]*}//' rich | grep '"kind":"event"' | cmp - <(grep '"kind":"event"' events)
+}
+
+@test "the same bytes for one worker and for eight, in any zone and locale" {
+	make_case
+	ir-ingest -q "$evidence" >events || [ $? -eq 3 ]
+	ir-enrich -q -s "asset=$assets" -s net=nets.csv -j 1 events >a
+	TZ=Asia/Tokyo LC_ALL=C.UTF-8 ir-enrich -q -s "asset=$assets" -s net=nets.csv -j 8 events >b
+	cmp a b
+}
+
+@test "a wrong table: 2 with its place, before any input is read" {
+	refused 'host,colour\nweb01,red\n' asset '1:6: unknown column: colour'
+	refused 'host,ip\nweb01,192.0.2.1\ndb01,192.0.2.300\n' asset '3:6: no IP address: 192.0.2.300'
+	refused 'cidr,name\n10.0.0.1/8,x\n' net "2:1: bits are set behind the network's: 10.0.0.1/8"
+	refused 'host,criticality\nweb01,urgent\n' asset '2:7: no criticality (low, medium, high, critical): urgent'
+	refused 'host,name\nweb01,"x\n' asset '2:7: a quote is not closed'
+	refused 'host\nweb01\nWeb01\n' asset '3:1: stands in an earlier row, too'
+	refused '' asset '1:1: no header'
+	refused 'host\n\377\n' asset '2:1: not UTF-8'
+}
+
+@test "a wrong request: 2" {
+	for s in asset asset= user=assets.csv asset=nothing-here.csv asset=assets.csv,colour=red geo=assets.csv; do
+		wants 2 ir-enrich -s "$s" mixed.in
+		[ ! -s out ] || fail "$s: something was written"
+	done
+	wants 2 ir-enrich -s asset=assets.csv -s net=nets.csv,name=asset mixed.in
+	wants 2 ir-enrich --compile x mixed.in
+	for kind in user intel known hash kev epss ssvc attack contact sbom exec dns; do
+		wants 2 ir-enrich -s $kind=assets.csv mixed.in
+		grep -q "not a kind of source here: $kind" err
+	done
+}
+
+@test "no source: everything passes, and that is said" {
+	wants 0 ir-enrich mixed.in
+	grep -q 'no source is named' err
+	grep '"kind":"\(event\|alert\|incident\)"' mixed.in | cmp - <(head -n 5 out)
+}
+
+@test "an ambiguous name: in the record, in the account, status 3" {
+	printf 'host\napp.a.example\napp.b.example\n' >two.csv
+	printf '{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"event"},"host":{"name":"app"}}\n' >one
+	sed -n '$p' mixed.in >>one
+	wants 3 ir-enrich -s asset=two.csv one
+	grep -q '"err":\["enrich:asset:ambiguous"\]' out
+	sed -n '$p' out | jq -e '.ir.sources[0].error.ambiguous == 1 and .ir.status == 3'
+	grep -q 'asset: 1 times ambiguous' err
+}
+
+@test "old data: one warning, a note, and the account says so" {
+	wants 0 ir-enrich -s asset=assets.csv,date=2026-01-01 mixed.in
+	[ "$(grep -c 'is older than it may be' err)" = 1 ]
+	grep -q '"what":"stale"' out
+	sed -n '$p' out | jq -e '.ir.sources[0].stale'
+	wants 0 ir-enrich -s asset=assets.csv,date=2026-01-01,max_age=90d mixed.in
+	! grep -q stale out
+	wants 0 ir-enrich --now 2026-08-01 -s asset=assets.csv,date=2026-01-01,max_age=90d mixed.in
+	grep -q '"what":"stale"' out
+}
+
+@test "a broken line costs that line" {
+	sed '2s/^/{/' mixed.in >broken
+	wants 3 ir-enrich -s asset=assets.csv --rejects rejects broken
+	[ "$(grep -c '"kind":"reject"' rejects)" = 1 ]
+	[ "$(grep -c '"kind":"event"' out)" = 4 ]
+}
+
+@test "a full disk: 4; a reader that leaves: quiet" {
+	for i in $(seq 2000); do head -n 6 mixed.in; done >big
+	wants 4 sh -c 'ir-enrich -s asset=assets.csv big >/dev/full'
+	grep -q 'No space left' err
+	ir-enrich -s asset=assets.csv big 2>err | head -n 1 >out
+	[ ! -s err ] || fail "$(cat err)"
+}
+
+@test "records that are hostile pass with every byte" {
+	{
+		printf '{"@timestamp":7,"ir":{"v":1,"kind":"event","prov":[],"err":{},"asset":7},"host":{"name":"web01"}}\n'
+		printf '{"ir":{"v":1,"kind":"event","prov":{"ir.asset":7}},"host":{"name":["web01",{}]},"source":{"ip":"10.20.50.7"}}\n'
+		printf '{"ir":{"v":1,"kind":"alert"},"ir":{},"host":{"name":"\\u0000","ip":[[],"",null]},"related":{"ip":["::ffff:10.0.0.1%%x"]}}\n'
+		printf '{"ir":{"v":1,"kind":"event"},"source.ip":"10.20.50.7","source":"x","host":{"name":"%s"}}\n' "$(printf 'x%.0s' $(seq 5000))"
+	} >hostile
+	wants 3 ir-enrich -s asset=assets.csv -s net=nets.csv hostile
+	records out >once
+	[ "$(wc -l <once)" = 4 ]
+	jq -ce . once >/dev/null
+	ir-enrich -q -s asset=assets.csv -s net=nets.csv once >twice || [ $? -eq 3 ]
+	cmp once <(records twice)
+}
