@@ -111,24 +111,25 @@ set_account(struct event *e, enum field f, struct slice v)
 	event_set(e, f, slice_from(v, at + 1));
 }
 
+/* Names are told by their length first: "MD5", "SHA1", "SHA256", "IMPHASH". */
 static void
 set_hash(struct event *e, enum field md5, struct slice kind, struct slice v)
 {
-	v = convert_lower(e, v);
-	if (slice_eq_nocase(kind, SLICE("IMPHASH"))) {
-		/* Sysmon writes zeros where a program has no imports. */
-		if (md5 == F_process_hash_md5 && !slice_eq(v, SLICE("00000000000000000000000000000000")))
-			event_set(e, F_process_pe_imphash, v);
-	} else if (md5 == F_dll_hash_sha256) {
-		if (slice_eq_nocase(kind, SLICE("SHA256")))
-			event_set(e, md5, v);
-	} else if (slice_eq_nocase(kind, SLICE("MD5"))) {
-		event_set(e, md5, v);
-	} else if (slice_eq_nocase(kind, SLICE("SHA1"))) {
-		event_set(e, md5 + 1, v);
-	} else if (slice_eq_nocase(kind, SLICE("SHA256"))) {
-		event_set(e, md5 + 2, v);
-	}
+	enum field f = FIELD_COUNT;
+
+	if (kind.n == 6 && slice_eq_nocase(kind, SLICE("SHA256")))
+		f = md5 == F_dll_hash_sha256 ? md5 : md5 + 2;
+	else if (md5 == F_dll_hash_sha256)
+		return;
+	else if (kind.n == 3 && slice_eq_nocase(kind, SLICE("MD5")))
+		f = md5;
+	else if (kind.n == 4 && slice_eq_nocase(kind, SLICE("SHA1")))
+		f = md5 + 1;
+	else if (kind.n == 7 && md5 == F_process_hash_md5 && slice_eq_nocase(kind, SLICE("IMPHASH")) &&
+	    !slice_eq(v, SLICE("00000000000000000000000000000000")))
+		f = F_process_pe_imphash;	/* Sysmon writes zeros where a program has no imports. */
+	if (f != FIELD_COUNT)
+		event_set(e, f, convert_lower(e, v));
 }
 
 _Static_assert(F_process_hash_sha256 == F_process_hash_md5 + 2 &&

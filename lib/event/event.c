@@ -130,6 +130,15 @@ as_integer(struct event *e, struct slice *v)
 	int64_t i;
 	uint64_t u;
 	bool plain = v->n == 1 || (v->n > 1 && v->p[0] >= '1' && v->p[0] <= '9');
+	size_t digits = 0;
+
+	/* So many digits are below 2^63: a plain number stays as it is. */
+	if (plain && v->n <= 18) {
+		while (digits < v->n && num_digit(v->p[digits]))
+			digits++;
+		if (digits == v->n)
+			return true;
+	}
 
 	if (num_u64(*v, &u)) {
 		if (plain)
@@ -217,14 +226,19 @@ set_typed(struct event *e, enum field f, struct slice v)
 	return ok;
 }
 
+/* Fields whose text is looked at; one small table in place of rows of many words. */
+static const bool typed[FIELD_COUNT] = {
+#define FIELD(id, path, type, list, alias, meaning) [F_##id] = (type) != 'k' && (type) != 't' && (type) != 'o',
+#include "lib/event/fields.def"
+#undef FIELD
+};
+
 bool
 event_set_as(struct event *e, enum field f, struct slice v, enum event_form form)
 {
-	char type = field_row[f].type;
-
 	if (unset(v))
 		return true;
-	if (type != 'k' && type != 't' && type != 'o')
+	if (__builtin_expect(typed[f], 0))
 		return set_typed(e, f, decoded(e, v, form));
 	store(e, f, v, form);
 	return true;

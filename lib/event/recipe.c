@@ -285,10 +285,17 @@ dataset(struct event *e, struct slice service)
 		    FORM_CLEAN);
 }
 
+/* Sysmon for Linux writes to a channel of its own.  Nearly all channels begin with another letter. */
+static inline bool
+of_linux(struct slice channel)
+{
+	return channel.n && (channel.p[0] | 0x20) == 'l' && slice_starts_nocase(channel, SLICE("Linux-"));
+}
+
 static inline __attribute__((always_inline)) void
 run(struct event *e, struct slice channel, struct slice service, uint64_t id, const struct source *from)
 {
-	bool linux_host = slice_starts_nocase(channel, SLICE("Linux-"));
+	bool linux_host = of_linux(channel);
 	uint8_t family = family_of(service);
 	const struct recipe *r = find(family, id);
 
@@ -309,7 +316,7 @@ run(struct event *e, struct slice channel, struct slice service, uint64_t id, co
 static struct slice
 service_of(struct slice channel)
 {
-	return slice_starts_nocase(channel, SLICE("Linux-")) ? SLICE("sysmon") : windows_service(channel);
+	return of_linux(channel) ? SLICE("sysmon") : windows_service(channel);
 }
 
 void
@@ -317,7 +324,7 @@ windows_recipe(struct view *v, enum windows_form form, struct slice channel, str
 {
 	struct source from = {.v = v, .slot = v->set->name[form]};
 
-	run(v->e, channel, slice_starts_nocase(channel, SLICE("Linux-")) ? SLICE("sysmon") : service, id, &from);
+	run(v->e, channel, of_linux(channel) ? SLICE("sysmon") : service, id, &from);
 }
 
 void

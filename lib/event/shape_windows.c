@@ -80,7 +80,7 @@ tell(struct view *v, enum windows_form form, bool is_sysmon)
 	if (v->windows.told)
 		return;
 	channel = windows_channel(first_text(v, members[form].channel), first_text(v, members[form].provider));
-	if (is_sysmon && !slice_starts_nocase(channel, SLICE("Linux-Sysmon")))
+	if (is_sysmon && !(channel.n && (channel.p[0] | 0x20) == 'l' && slice_starts_nocase(channel, SLICE("Linux-Sysmon"))))
 		channel = SLICE("Microsoft-Windows-Sysmon/Operational");
 	v->windows.channel = channel;
 	v->windows.service = windows_service(channel);

@@ -152,7 +152,8 @@ sysmon(struct sources *s, struct slice product, uint64_t id, struct slice event_
 {
 	struct slice service = SLICE("sysmon");
 
-	for (size_t i = 0; i < sizeof sysmon_row / sizeof *sysmon_row; i++)
+	/* Rows stand by id. */
+	for (size_t i = 0; i < sizeof sysmon_row / sizeof *sysmon_row && sysmon_row[i].id <= id; i++)
 		if (sysmon_row[i].id == id)
 			add(s, product, service, sysmon_row[i].category);
 	if (id == 12 && slice_eq_nocase(event_type, SLICE("CreateKey")))

@@ -293,24 +293,25 @@ field_holds(struct match_room *r, const struct match_atom *m)
 
 /* One value whose pairs are known, or no value: most questions end here. */
 static inline bool
-surely_not(const struct match_room *r, const struct match_atom *m)
+surely_not(const struct match_room *r, const struct match_flat *a)
 {
+	const struct match_value *v;
 	const struct match_text *t;
 
-	if (!m->quick || r->value[m->field].epoch != r->epoch)
+	if (!a->quick)
 		return false;
-	t = &r->text[m->field];
-	return !r->value[m->field].found || (r->value[m->field].nodes == 1 && t->epoch == r->epoch && t->has_pairs && !may_hold(t, m));
-}
-
-static int
-ask(struct match_room *r, const struct match_atom *m, uint32_t id)
-{
-	if (r->result_epoch[id] == r->epoch)
-		return r->result[id];
-	r->result_epoch[id] = r->epoch;
-	r->result[id] = m->field == NO_FIELD ? keyword(r, m) : field_holds(r, m);
-	return r->result[id];
+	v = &r->value[a->field];
+	if (v->epoch != r->epoch)
+		return false;
+	if (!v->found)
+		return true;
+	t = &r->text[a->field];
+	if (v->nodes != 1 || t->epoch != r->epoch || !t->has_pairs)
+		return false;
+	for (unsigned i = 0; i < a->bits; i++)
+		if (t->seen[a->bit[i]] != t->tag)
+			return true;
+	return false;
 }
 
 int
@@ -318,36 +319,41 @@ atom_holds(struct match_room *r, uint32_t id)
 {
 	const struct match_atom *m = &r->set->atom[id];
 
-	return surely_not(r, m) ? 0 : ask(r, m, id);
+	if (r->result_epoch[id] == r->epoch)
+		return r->result[id];
+	r->result_epoch[id] = r->epoch;
+	r->result[id] = m->field == NO_FIELD ? keyword(r, m) : field_holds(r, m);
+	return r->result[id];
 }
 
-static inline int
-kid_holds(struct match_room *r, const struct sigma_node *n)
+/* All must hold, or any: the first answer that is not `all` decides. */
+static int
+flat_holds(struct match_room *r, const struct match_flat *a, size_t n, int all)
 {
-	const struct match_atom *m;
-
-	if (n->kind != SIGMA_ATOM)
-		return node_holds(r, n);
-	m = &r->set->atom[n->atom->id];
-	return surely_not(r, m) ? 0 : ask(r, m, n->atom->id);
+	for (size_t i = 0; i < n; i++)
+		if ((surely_not(r, &a[i]) ? 0 : atom_holds(r, a[i].id) != 0) != all)
+			return !all;
+	return all;
 }
 
 int
 node_holds(struct match_room *r, const struct sigma_node *n)
 {
+	if (n->flat)
+		return flat_holds(r, r->set->flat + n->flat, n->kids, n->kind == SIGMA_ALL);
 	switch (n->kind) {
 	case SIGMA_ATOM:
-		return kid_holds(r, n);
+		return atom_holds(r, n->atom->id);
 	case SIGMA_NOT:
-		return !kid_holds(r, n->kid[0]);
+		return !node_holds(r, n->kid[0]);
 	case SIGMA_ALL:
 		for (size_t i = 0; i < n->kids; i++)
-			if (!kid_holds(r, n->kid[i]))
+			if (!node_holds(r, n->kid[i]))
 				return 0;
 		return 1;
 	case SIGMA_ANY:
 		for (size_t i = 0; i < n->kids; i++)
-			if (kid_holds(r, n->kid[i]))
+			if (node_holds(r, n->kid[i]))
 				return 1;
 		return 0;
 	case SIGMA_NEVER:

@@ -28,6 +28,14 @@ struct match_atom {
 };
 #define NO_FIELD UINT32_MAX
 
+/* What most questions need of an atom; those of one node lie one after the other. */
+struct match_flat {
+	uint32_t id, field;
+	uint16_t bit[3];
+	uint8_t bits;
+	bool quick;
+};
+
 struct match_set {
 	struct sigma_rule **rule;
 	size_t rules;
@@ -37,6 +45,8 @@ struct match_set {
 	struct match_atom *atom;
 	size_t atoms, atom_cap;
 	struct map atom_index;
+	struct match_flat *flat;	/* sigma_node.flat is a place in it; 0: the kids are not all atoms */
+	size_t flats, flat_cap;
 	struct json_paths *paths, *norm;
 	uint32_t at_system, at_data, at_user_data, at_winlog, at_winlog_data, at_winlog_user;	/* slots of paths */
 	uint32_t at_original;			/* slot of norm: event.original */

@@ -43,6 +43,22 @@ regex(struct match_set *s, uint32_t id, struct fault *f)
 	return m->re != NULL;
 }
 
+static void
+flatten(struct match_set *s, struct sigma_node *n)
+{
+	for (size_t i = 0; i < n->kids; i++)
+		if (n->kid[i]->kind != SIGMA_ATOM)
+			return;
+	n->flat = (uint32_t)s->flats;
+	for (size_t i = 0; i < n->kids; i++) {
+		const struct match_atom *m = &s->atom[n->kid[i]->atom->id];
+
+		s->flat = mem_grow(s->flat, &s->flat_cap, s->flats, sizeof *s->flat);
+		s->flat[s->flats++] = (struct match_flat){n->kid[i]->atom->id, m->field, {m->bit[0], m->bit[1], m->bit[2]}, m->bits,
+		    m->quick};
+	}
+}
+
 /* Depth is bounded, so recursion is. */
 static bool
 prepare(struct match_set *s, struct sigma_node *n, unsigned depth, struct fault *f)
@@ -79,6 +95,8 @@ prepare(struct match_set *s, struct sigma_node *n, unsigned depth, struct fault 
 			n->kid[k] = n->kid[k - 1];
 			n->kid[k - 1] = t;
 		}
+	if (n->kids && (n->kind == SIGMA_ALL || n->kind == SIGMA_ANY))
+		flatten(s, n);
 	return true;
 }
 
@@ -98,6 +116,8 @@ match_compile(struct sigma_set *set, struct arena *mem)
 	(void)mem;
 	s->paths = json_paths_new();
 	s->norm = json_paths_new();
+	/* Place 0 means none. */
+	s->flat = mem_grow(s->flat, &s->flat_cap, s->flats++, sizeof *s->flat);
 	for (size_t i = 0; i < set->rules; i++) {
 		struct fault f = {0};
 
@@ -128,6 +148,7 @@ match_set_free(struct match_set *s)
 	map_free(&s->atom_index);
 	free(s->field);
 	free(s->atom);
+	free(s->flat);
 	free(s);
 }
 

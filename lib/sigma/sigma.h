@@ -58,7 +58,7 @@ struct sigma_node {
 	struct sigma_node **kid;
 	size_t kids;
 	struct slice selection;		/* top of a search identifier: its name; else empty */
-	uint32_t cost;			/* the engine's */
+	uint32_t cost, flat;		/* the engine's */
 };
 
 struct sigma_list {
