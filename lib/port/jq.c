@@ -96,15 +96,18 @@ evaluate(jq_state *jq, struct slice record, struct message *m)
 	enum jq_verdict verdict = JQ_NO;
 
 	m->n = 0;
-	if (jv_is_valid(v)) {
-		jq_start(jq, v, 0);
-		while (jv_is_valid(v = jq_next(jq)) && verdict == JQ_NO) {
-			if (jv_get_kind(v) != JV_KIND_NULL && jv_get_kind(v) != JV_KIND_FALSE)
-				verdict = JQ_YES;
-			jv_free(v);
-			if (verdict == JQ_YES)
-				return verdict;
-		}
+	/* libjq refuses what RFC 8259 allows, such as a lone surrogate: it has not looked at the record, so this is no NO. */
+	if (!jv_is_valid(v)) {
+		keep_message(m, jv_invalid_get_msg(v));
+		return JQ_UNDECIDED;
+	}
+	jq_start(jq, v, 0);
+	while (jv_is_valid(v = jq_next(jq)) && verdict == JQ_NO) {
+		if (jv_get_kind(v) != JV_KIND_NULL && jv_get_kind(v) != JV_KIND_FALSE)
+			verdict = JQ_YES;
+		jv_free(v);
+		if (verdict == JQ_YES)
+			return verdict;
 	}
 	if (jv_invalid_has_msg(jv_copy(v)) || jq_halted(jq)) {
 		verdict = JQ_ERROR;
@@ -202,14 +205,14 @@ hear(struct worker *w, uint64_t sequence, const struct worker_until *u, struct j
 		return io;
 	memcpy(&seq, head, 8);
 	memcpy(&n, head + 9, 4);
-	if (seq != sequence || n > TEXT_MAX || (unsigned char)head[8] > JQ_ERROR)
+	if (seq != sequence || n > TEXT_MAX || (unsigned char)head[8] > JQ_UNDECIDED)
 		return WORKER_GONE;
 	io = worker_read(w, text, n, u);
 	if (io != WORKER_DONE)
 		return io;
 	*r = (struct jq_result){ .verdict = (enum jq_verdict)head[8] };
-	if (r->verdict == JQ_ERROR) {
-		r->cause = "error";
+	if (r->verdict == JQ_ERROR || r->verdict == JQ_UNDECIDED) {
+		r->cause = r->verdict == JQ_ERROR ? "error" : "unreadable for libjq";
 		harmless(r->text, sizeof r->text, slice_of(text, n));
 	}
 	return WORKER_DONE;

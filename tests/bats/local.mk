@@ -1,5 +1,6 @@
 # Program behaviour: one .bats file is one test; tests/bats/run finds the programs and gives each file a folder of its own.
 BATS_FILES = \
+	tests/bats/bytes.bats \
 	tests/bats/balance.bats \
 	tests/bats/contract.bats \
 	tests/bats/enrich.bats \
