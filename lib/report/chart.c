@@ -173,7 +173,8 @@ chart_svg(const struct model *m, struct buf *out)
 	buf_u64(out, WIDE);
 	buf_byte(out, ' ');
 	buf_u64(out, TALL);
-	buf_lit(out, "\"><title>Hits over time by severity; time without hits is left out</title>\n<line class=\"axis\" x1=\"0\" y1=\"132\" x2=\"960\" y2=\"132\"/>\n");
+	buf_lit(out, "\"><title>Hits over time by severity; time without hits is left out</title>\n");
+	buf_lit(out, "<line class=\"axis\" x1=\"0\" y1=\"132\" x2=\"960\" y2=\"132\"/>\n");
 	for (size_t i = 0; i < c->n; i++) {
 		if (gap_before(c, i)) {
 			put_break(x + 20, out);

@@ -9,7 +9,7 @@ libirpipe_a_SOURCES += \
 	lib/report/intake.c lib/report/intake_control.c lib/report/intake_entity.c \
 	lib/report/machine.c \
 	lib/report/markdown.c \
-	lib/report/model.c lib/report/model.h lib/report/model_priv.h \
+	lib/report/model.c lib/report/model.h lib/report/model_priv.h lib/report/model_rows.h \
 	lib/report/page.c \
 	lib/report/paths.def \
 	lib/report/redact.c lib/report/redact.h \

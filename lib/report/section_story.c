@@ -146,7 +146,8 @@ counts_put(struct sheet *s, const struct story *y)
 static void
 incident_put(struct sheet *s, const struct story *y)
 {
-	static const struct { const char *name, *path; } rows[] = {{"title", "title"}, {"severity", "severity"}, {"status", "status"}, {"tier", "tier"}, {"TLP", "tlp"},
+	static const struct { const char *name, *path; } rows[] = {{"title", "title"},
+	    {"severity", "severity"}, {"status", "status"}, {"tier", "tier"}, {"TLP", "tlp"},
 	    {"PAP", "pap"}, {"class", "class.rsit"}, {"owner", "owner"}, {"verdict", "verdict"}};
 	struct model *m = s->m;
 	uint32_t v;

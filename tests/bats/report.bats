@@ -24,8 +24,10 @@ same() {
 	same case.80.txt ir-report -q --width 80 "$G/case.in"
 	same case.story.txt ir-report -q --width 120 --story S1 "$G/case.in"
 	same case.coverage.txt ir-report -q --width 120 --coverage "$G/case.in"
-	same plain.txt ir-report -q --width 120 "$G/plain.in"
-	same none.txt ir-report -q --width 120 "$G/none.in"
+	same plain.out ir-report -q --width 120 "$G/plain.in"
+	same none.out ir-report -q --width 120 "$G/none.in"
+	same cut.out ir-report -q --width 120 "$G/cut.in"
+	same hostile.out ir-report -q --width 120 "$G/hostile.in"
 }
 
 @test "goldens: Markdown, JSON, HTML" {
