@@ -95,10 +95,13 @@ store_duties_of(struct store *s, const char incident[32], struct arena *mem, str
 static bool
 forget_sent(struct store *s, struct fault *f)
 {
-	struct db_query *q = store_query(s, Q_out_clear, f);
+	struct db_query *q;
 
-	if (q == NULL)
+	if (s->forgotten == s->sent)
+		return true;
+	if ((q = store_query(s, Q_out_clear, f)) == NULL)
 		return false;
+	s->forgotten = s->sent;
 	db_bind_i64(q, 1, s->sent);
 	db_bind_i64(q, 2, KIND_ACTION);
 	return store_do(q, f);

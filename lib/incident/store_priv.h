@@ -23,7 +23,7 @@ struct store {
 	int lock;
 	bool open;		/* a transaction */
 	uint64_t pending;
-	int64_t sent;		/* outbox rows up to here were sent in this run */
+	int64_t sent, forgotten;	/* outbox rows up to here were sent in this run; forgotten since */
 };
 
 /* The statement, reset; NULL with a fault. */
