@@ -82,5 +82,7 @@ void ingest_close(void *context);
 void ingest_formats(struct tool *);			/* --list */
 void ingest_inventory(struct ingest *);			/* -l, after the run */
 void ingest_words(struct ingest *);			/* what was guessed and assumed, a line per format; each source with -v */
+/* How far the reading is, now and then. */
+void ingest_progress(struct ingest *);
 
 #endif

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BLOCK = 256 * 1024, READ = 256 * 1024, PATIENCE = 3 };
+enum { BLOCK = 256 * 1024, READ = 256 * 1024 };
 enum { IS_MARK = 1, IS_FLUSH = 2 };		/* job->number[0]; [1] is the offset behind the block, [2] records of the source so far */
 
 /* ---- in order, behind the workers ---------------------------------------------------------------------------------------- */
@@ -121,46 +121,6 @@ done(void *shared, struct job *job)
 		tool_die(i->t, i->t->out.error, "cannot write the output");
 }
 
-/* ---- progress: a terminal on stderr, after three seconds -------------------------------------------------------------------- */
-
-static void
-progress(struct ingest *i)
-{
-	struct timespec now;
-	uint64_t bytes, total;
-	double s;
-	struct buf b = {0};
-
-	if (i->t->common.quiet || !isatty(2))
-		return;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (i->shown.tv_sec == 0)
-		i->shown = now;
-	s = (double)(now.tv_sec - i->shown.tv_sec) + (double)(now.tv_nsec - i->shown.tv_nsec) / 1e9;
-	if (s < PATIENCE)
-		return;
-	sources_progress(i->in, &bytes, &total);
-	if (bytes / (1024 * 1024) % 8)
-		return;
-	buf_byte(&b, '\r');
-	buf_u64(&b, bytes >> 20);
-	if (total) {
-		buf_lit(&b, " of ");
-		buf_u64(&b, total >> 20);
-	}
-	buf_lit(&b, " MiB, ");
-	buf_u64(&b, (uint64_t)((double)bytes / s / 1e6));
-	buf_lit(&b, " MB/s");
-	if (total > bytes && bytes) {
-		buf_lit(&b, ", ");
-		buf_u64(&b, (uint64_t)(s * (double)(total - bytes) / (double)bytes));
-		buf_lit(&b, " s left");
-	}
-	buf_lit(&b, "   \r");
-	(void)!write(2, b.p, b.n);
-	buf_free(&b);
-}
-
 /* ---- reading ------------------------------------------------------------------------------------------------------------------ */
 
 struct reading {
@@ -215,7 +175,7 @@ more(struct reading *r)
 		n = source_read(r->i->in, r->hold.p + r->hold.n, READ);
 	r->hold.n += n;
 	r->eof = n == 0;
-	progress(r->i);
+	ingest_progress(r->i);
 	return n > 0;
 }
 

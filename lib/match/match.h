@@ -23,7 +23,10 @@ struct match_room;
 struct match_room *match_room_new(const struct match_set *) must_use;
 void match_room_free(struct match_room *);
 
-/* What one event is (it must live until the next one is matched): its tape, where the original and the normalised members start (the same node for a foreign object), its log sources. */
+/*
+ * What one event is (it must live until the next one is matched): its tape, where the original and the normalised members
+ * start (the same node for a foreign object), its log sources.
+ */
 struct match_event {
 	const struct json *j;
 	uint32_t root, raw;

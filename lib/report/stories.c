@@ -211,7 +211,8 @@ rank(struct model *m)
 
 	for (size_t i = 0; i < m->stories; i++)
 		m->story[i].from = (uint32_t)i;			/* lent: the number before */
-	qsort_r(m->story, m->stories, sizeof *m->story, by_weight, m);
+	if (m->stories)
+		qsort_r(m->story, m->stories, sizeof *m->story, by_weight, m);
 	for (size_t i = 0; i < m->stories; i++)
 		place[m->story[i].from] = (uint32_t)i;
 	for (size_t i = 0; i < m->alerts; i++)
