@@ -168,65 +168,66 @@ changed(const char *from, const char *to)
 	return s;
 }
 
+static const struct {
+	const char *from, *to, *what;
+	unsigned line;
+} fault_row[] = {
+	{"owner:", "ownr:", "unknown key", 4},
+	{"incident.severity|gte: low", "incident.colour: red", "no such field of an incident", 6},
+	{"|gte: low", "|near: low", "no such comparison", 6},
+	{"|gte: low", "|gte: loud", "informational, low, medium, high or critical is wanted", 6},
+	{"type: ip,", "type: ipp,", "no such type", 8},
+	{"entities.ip", "entities.ips", "a variable comes from incident.entities.TYPE", 8},
+	{"value: 4h", "value: four", "not a duration", 9},
+	{"id: i,", "id: p,", "the id is taken by another step", 12},
+	{"stage: identification, ", "", "a member is missing", 12},
+	{"stage: identification", "stage: looking", "not one of the words allowed here", 12},
+	{"manual: {do: Look}", "manual: {what: Look}", "unknown key", 12},
+	{"manual: {do: Look}", "manual: {do: Look}, wait: {for: 1h}", "a step has exactly one of run notify approve manual wait set if foreach parallel", 12},
+	{"manual: {do: Look}", "wait: {until: {fact.x: 0}}", "a wait without end: within is missing", 12},
+	{"manual: {do: Look}", "call: {playbook: x}", "calls of other playbooks are not understood here", 12},
+	{"by: [role:x]", "by: []", "nobody may approve", 13},
+	{"in: out", "in: outt", "no such variable", 16},
+	{"in: out", "in: ttl", "no list", 16},
+	{", max: 2", "", "a member is missing", 16},
+	{"max: 2", "max: 2000", "too large", 16},
+	{"net.block-ip", "net.block", "no such action", 18},
+	{"args: {ip:", "args: {address:", "the action has no such argument", 18},
+	{", ttl: \"${ttl}\"", "", "an argument is missing", 18},
+	{"ttl: \"${ttl}\"", "ttl: \"${tll}\"", "no such variable", 18},
+	{"ttl: \"${ttl}\"", "ttl: \"${ip}\"", "a variable of another type is wanted", 18},
+	{"ttl: \"${ttl}\"", "ttl: \"${out}\"", "a list stands where one value is wanted", 18},
+	{"ttl: \"${ttl}\"", "ttl: soon", "not a duration", 18},
+	{"scope: external, ", "", "a variable of scope external is wanted", 18},
+	{"after: [ok], ", "", "containment without approval", 18},
+	{"after: [ok]", "after: [okay]", "no such step", 18},
+	{"after: [ok]", "after: [l]", "after names a step that does not come before", 18},
+	{", undo: auto", "", "containment without undo", 18},
+	{", key: \"block/${ip}\"", "", "containment without key", 18},
+	{"block/${ip}", "block", "the key is the same in each turn of the loop", 18},
+	{", undo: auto}", ", undo: auto, on_failure: p}", "a jump goes forward only", 18},
+	{", undo: auto}", ", undo: auto, on_failure: q}", "no such step", 18},
+	{"set: {ttl: 8h}", "set: {tll: 8h}", "no such variable", 19},
+	{"set: {ttl: 8h}", "set: {ttl: long}", "not a duration", 19},
+	{"then: ", "than: ", "unknown key", 19},
+	{"run: {undo: b}", "run: {undo: x}", "no such step", 20},
+	{"run: {undo: b}", "run: {undo: i}", "undo names a step before it that runs an action", 20},
+	{"stage: recovery", "stage: lessons", "a stage has no step", 1},
+};
+
 static void
 faults(void)
 {
-	static const struct {
-		const char *from, *to, *what;
-		unsigned line;
-	} row[] = {
-		{"owner:", "ownr:", "unknown key", 4},
-		{"incident.severity|gte: low", "incident.colour: red", "no such field of an incident", 6},
-		{"|gte: low", "|near: low", "no such comparison", 6},
-		{"|gte: low", "|gte: loud", "informational, low, medium, high or critical is wanted", 6},
-		{"type: ip,", "type: ipp,", "no such type", 8},
-		{"entities.ip", "entities.ips", "a variable comes from incident.entities.TYPE", 8},
-		{"value: 4h", "value: four", "not a duration", 9},
-		{"id: i,", "id: p,", "the id is taken by another step", 12},
-		{"stage: identification, ", "", "a member is missing", 12},
-		{"stage: identification", "stage: looking", "not one of the words allowed here", 12},
-		{"manual: {do: Look}", "manual: {what: Look}", "unknown key", 12},
-		{"manual: {do: Look}", "manual: {do: Look}, wait: {for: 1h}", "a step has exactly one of run notify approve manual wait set if foreach parallel", 12},
-		{"manual: {do: Look}", "wait: {until: {fact.x: 0}}", "a wait without end: within is missing", 12},
-		{"manual: {do: Look}", "call: {playbook: x}", "calls of other playbooks are not understood here", 12},
-		{"by: [role:x]", "by: []", "nobody may approve", 13},
-		{"in: out", "in: outt", "no such variable", 16},
-		{"in: out", "in: ttl", "no list", 16},
-		{", max: 2", "", "a member is missing", 16},
-		{"max: 2", "max: 2000", "too large", 16},
-		{"net.block-ip", "net.block", "no such action", 18},
-		{"args: {ip:", "args: {address:", "the action has no such argument", 18},
-		{", ttl: \"${ttl}\"", "", "an argument is missing", 18},
-		{"ttl: \"${ttl}\"", "ttl: \"${tll}\"", "no such variable", 18},
-		{"ttl: \"${ttl}\"", "ttl: \"${ip}\"", "a variable of another type is wanted", 18},
-		{"ttl: \"${ttl}\"", "ttl: \"${out}\"", "a list stands where one value is wanted", 18},
-		{"ttl: \"${ttl}\"", "ttl: soon", "not a duration", 18},
-		{"scope: external, ", "", "a variable of scope external is wanted", 18},
-		{"after: [ok], ", "", "containment without approval", 18},
-		{"after: [ok]", "after: [okay]", "no such step", 18},
-		{"after: [ok]", "after: [l]", "after names a step that does not come before", 18},
-		{", undo: auto", "", "containment without undo", 18},
-		{", key: \"block/${ip}\"", "", "containment without key", 18},
-		{"block/${ip}", "block", "the key is the same in each turn of the loop", 18},
-		{", undo: auto}", ", undo: auto, on_failure: p}", "a jump goes forward only", 18},
-		{", undo: auto}", ", undo: auto, on_failure: q}", "no such step", 18},
-		{"set: {ttl: 8h}", "set: {tll: 8h}", "no such variable", 19},
-		{"set: {ttl: 8h}", "set: {ttl: long}", "not a duration", 19},
-		{"then: ", "than: ", "unknown key", 19},
-		{"run: {undo: b}", "run: {undo: x}", "no such step", 20},
-		{"run: {undo: b}", "run: {undo: i}", "undo names a step before it that runs an action", 20},
-		{"stage: recovery", "stage: lessons", "a stage has no step", 1},
-	};
 	struct play p;
 	struct fault f = {0};
 
 	OK(play_read(slice_str(good), &set, &mem, &p, &f), "the good playbook: %s %s", f.what ? f.what : "", f.near);
-	for (size_t k = 0; k < sizeof row / sizeof *row; k++) {
+	for (size_t k = 0; k < sizeof fault_row / sizeof *fault_row; k++) {
 		f = (struct fault){0};
-		OK(!play_read(changed(row[k].from, row[k].to), &set, &mem, &p, &f), "refused: %s", row[k].to);
-		SAME(slice_str(f.what), slice_str(row[k].what), row[k].to);
-		INT(f.line, row[k].line, row[k].to);
-		OK(f.column > 0, "a column: %s", row[k].to);
+		OK(!play_read(changed(fault_row[k].from, fault_row[k].to), &set, &mem, &p, &f), "refused: %s", fault_row[k].to);
+		SAME(slice_str(f.what), slice_str(fault_row[k].what), fault_row[k].to);
+		INT(f.line, fault_row[k].line, fault_row[k].to);
+		OK(f.column > 0, "a column: %s", fault_row[k].to);
 	}
 	for (const struct embed *e = builtin_playbooks; e->name; e++)
 		OK(play_read(e->bytes, &set, &mem, &p, &f), "%s is without fault", e->name);
