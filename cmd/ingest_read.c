@@ -193,6 +193,28 @@ behind_lines(struct slice s, uint64_t n)
 	return k;
 }
 
+/* n bytes of what was read become the job's: the whole buffer is handed over where the rest that must stay is small. */
+static struct slice
+take_over(struct reading *r, struct job *job, size_t n)
+{
+	size_t rest = r->hold.n - r->from - n;
+	struct buf b = job->in;
+	struct slice view;
+
+	if (rest > n / 4) {
+		buf_add(&job->in, r->hold.p + r->from, n);
+		r->from += n;
+		return buf_slice(&job->in);
+	}
+	view = slice_of(r->hold.p + r->from, n);
+	job->in = r->hold;
+	r->hold = b;
+	buf_reset(&r->hold);
+	buf_add(&r->hold, view.p + n, rest);
+	r->from = 0;
+	return view;
+}
+
 static void
 give(struct reading *r, size_t n, uint64_t count, bool last)
 {
@@ -200,15 +222,13 @@ give(struct reading *r, size_t n, uint64_t count, bool last)
 	struct job *job = jobs_take(i->jobs);
 	bool marked = i->records / MARK_EACH != (i->records + count) / MARK_EACH;
 
-	buf_add(&job->in, r->hold.p + r->from, n);
-	job->view = buf_slice(&job->in);
+	job->view = take_over(r, job, n);
 	job->at = r->at;
 	job->first = r->rec;
 	job->source = r->piece;
 	job->last = last;
 	i->records += count;
 	r->rec += count;
-	r->from += n;
 	r->at += n;
 	job->number[0] = (marked ? IS_MARK : 0u) | (r->src->pipe ? IS_FLUSH : 0u);
 	job->number[1] = r->at;

@@ -32,6 +32,7 @@ event_free(struct event *e)
 	free(e->raw);
 	arena_free(&e->mem);
 	buf_free(&e->scratch);
+	buf_free(&e->source);
 	*e = (struct event){0};
 }
 

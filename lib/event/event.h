@@ -88,6 +88,8 @@ struct event {
 	size_t raws, raw_cap;
 	struct arena mem;
 	struct buf scratch;
+	struct buf source;		/* format and label of the last record written, then their text; stays from record to record */
+	size_t source_fmt, source_uri;
 };
 
 void event_reset(struct event *);

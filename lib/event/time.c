@@ -63,6 +63,12 @@ time_text(struct slice s, struct stamp *at, bool *zoned)
 	*zoned = true;
 	if (s.n < 4)
 		return false;
+	/* What nearly all logs write is read once; the others go through all forms. */
+	if (s.n >= 19 && s.p[4] == '-' && stamp_iso(t, at, zoned)) {
+		*zoned |= t.n != s.n;
+		return true;
+	}
+	*zoned = true;
 	if (stamp_rfc3339(s, at) || epoch(s, at) || dotnet(s, at))
 		return true;
 	if (!stamp_iso(t, at, zoned)) {

@@ -1,10 +1,12 @@
 #include "lib/event/field.h"
 
+#include <endian.h>
+
 /* Room that a field needs besides its text: closing braces, comma, opening, quotes, brackets. */
 enum { FIELD_ROOM = FIELD_DEPTH + FIELD_OPEN + 16 };
 
 /* memcpy for the short texts that nearly all values are: no call, and no branch that depends on each byte of the length. */
-static inline char *
+static inline __attribute__((always_inline)) char *
 put_bytes(char *to, const char *from, size_t n)
 {
 	if (n > 64) {
@@ -115,16 +117,20 @@ close_objects(char *p, unsigned n)
 	return p;
 }
 
-/* Objects that stay open from one field to the next. */
+/* Objects that stay open from one field to the next: the numbers of both are compared at once. */
 static inline unsigned
 common(const struct field_glue *before, const struct field_glue *g)
 {
-	unsigned n = 0;
+	uint32_t a, b;
+	unsigned n, depth = before->depth < g->depth ? before->depth : g->depth;
 
-	while (n < before->depth && n < g->depth && before->object[n] == g->object[n])
-		n++;
-	return n;
+	memcpy(&a, before->object, sizeof a);
+	memcpy(&b, g->object, sizeof b);
+	a = le32toh(a ^ b);
+	n = a ? (unsigned)__builtin_ctz(a) / 8 : FIELD_DEPTH;
+	return n < depth ? n : depth;
 }
+_Static_assert(FIELD_DEPTH == sizeof(uint32_t), "common compares four numbers");
 
 /* Each field brings its comma along: the head stands before all. */
 static void
@@ -228,22 +234,42 @@ put_rare(const struct event *e, struct buf *out)
 	}
 }
 
+/* Source after source has thousands of records: what they share is made once.  The names are kept before the text made of them. */
 static void
-put_head(const struct event *e, const struct event_src *src, struct slice original, struct buf *out)
+source_text(struct event *e, const struct event_src *src)
 {
-	char *p = room(out, out->p + out->n, 256);
+	struct buf *b = &e->source;
+	struct slice fmt = slice_head(buf_slice(b), e->source_fmt), uri = slice_head(slice_from(buf_slice(b), fmt.n), e->source_uri);
+
+	if (b->n && slice_eq(fmt, src->fmt) && slice_eq(uri, src->uri))
+		return;
+	buf_reset(b);
+	buf_slice_add(b, src->fmt);
+	buf_slice_add(b, src->uri);
+	e->source_fmt = src->fmt.n;
+	e->source_uri = src->uri.n;
+	buf_lit(b, "\",\"src\":{\"fmt\":");
+	json_put_text(b, src->fmt);
+	buf_lit(b, ",\"uri\":");
+	json_put_text(b, src->uri);
+	buf_lit(b, ",\"off\":");
+}
+
+static void
+put_head(struct event *e, const struct event_src *src, struct slice original, struct buf *out)
+{
+	struct slice source;
+	char *p;
+
+	source_text(e, src);
+	source = slice_from(buf_slice(&e->source), e->source_fmt + e->source_uri);
+	p = room(out, out->p + out->n, 256 + source.n);
 
 	p = put_lit(p, "{\"@timestamp\":\"");
 	stamp_put(p, e->at);
 	p = put_lit(p + STAMP_LEN, "\",\"ir\":{\"v\":1,\"kind\":\"event\",\"id\":\"");
 	event_id(src->uri, src->off, original, p);
-	p = put_lit(p + 32, "\",\"src\":{\"fmt\":");
-	out->n = (size_t)(p - out->p);
-	json_put_text(out, src->fmt);
-	buf_lit(out, ",\"uri\":");
-	json_put_text(out, src->uri);
-	p = room(out, out->p + out->n, 64);
-	p = put_lit(p, ",\"off\":");
+	p = put_bytes(p + 32, source.p, source.n);
 	p = put_number(p, src->off);
 	p = put_lit(p, ",\"rec\":");
 	p = put_number(p, src->rec);
