@@ -159,7 +159,7 @@ void json_paths_done(struct json_paths *);
 void json_paths_free(struct json_paths *);
 /* slot[json_paths_count()] gets node numbers or JSON_NONE; `from` is the object that paths start at. */
 void json_pick(const struct json *, const struct json_paths *, uint32_t from, uint32_t *slot);
-/* The same, kept for the layouts seen, in `room`: json_kept_room bytes, zeros at first, of one thread and set.  Valid until the next. */
+/* The same, kept by layout in `room` (json_kept_room bytes, zeros at first, one thread, one set); valid until the next call. */
 size_t json_kept_room(const struct json_paths *);
 const uint32_t *json_pick_kept(const struct json *, const struct json_paths *, uint32_t from, void *room);
 
