@@ -3,6 +3,7 @@ libirpipe_a_SOURCES += \
 	lib/match/atom.c \
 	lib/match/field.c \
 	lib/match/glob.c \
+	lib/match/intern.c \
 	lib/match/match.h \
 	lib/match/priv.h \
 	lib/match/set.c \
