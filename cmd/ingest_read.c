@@ -278,6 +278,7 @@ static void
 give_records(struct reading *r)
 {
 	const struct format *f = r->piece->format;
+	size_t longest = f->frame_max > r->i->o.max_record ? f->frame_max : r->i->o.max_record;
 	struct buf state = {0};
 
 	for (;;) {
@@ -295,7 +296,10 @@ give_records(struct reading *r)
 			if (len == 0)
 				break;
 			n += len;
-			count += record.n > 0 && record.p[0] != f->comment;
+			if (f->count)
+				count += record.n ? f->count(record) : 0;
+			else
+				count += record.n > 0 && record.p[0] != f->comment;
 			if (record.n && f->learn)
 				f->learn(record, state.p);
 		}
@@ -306,7 +310,7 @@ give_records(struct reading *r)
 		}
 		if (len == 0 && r->eof)
 			break;
-		if (len == 0 && (r->hold.n - r->from > r->i->o.max_record || !more(r)) && !r->eof)
+		if (len == 0 && (r->hold.n - r->from > longest || !more(r)) && !r->eof)
 			break;
 	}
 	buf_free(&state);

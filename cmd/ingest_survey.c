@@ -98,7 +98,7 @@ sample(struct survey *s, const struct format *f, struct slice text, bool whole)
 
 		if (len == 0)
 			break;
-		if (record.n && (n++ < SAMPLE || text.n < HEAD / 4))
+		if (record.n && f->parse && (n++ < SAMPLE || text.n < HEAD / 4))
 			look(s, f, record);
 		text = slice_from(text, len);
 	}

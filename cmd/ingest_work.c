@@ -16,6 +16,7 @@ struct worker {
 	struct piece *piece;
 	uint64_t rec;
 	struct sighting *seen;
+	const struct format *format;	/* whose room.own is */
 };
 
 void *
@@ -39,6 +40,8 @@ ingest_close(void *context)
 
 	json_free(w->room.json);
 	free(w->room.slots);
+	if (w->room.own)
+		w->format->release(w->room.own);
 	event_free(&w->event);
 	buf_free(&w->room.scratch);
 	buf_free(&w->state);
@@ -180,6 +183,35 @@ one(struct worker *w, struct slice record, struct slice bytes, uint64_t off, boo
 	w->rec += !(bytes.n && bytes.p[0] == f->comment);
 }
 
+/* A frame of many records, which number themselves. */
+static void
+parts(struct worker *w, struct slice frame)
+{
+	const struct format *f = w->piece->format;
+	struct format_part part = {0};
+	struct fault fault = {0};
+
+	if (w->room.own && w->format != f) {
+		w->format->release(w->room.own);
+		w->room.own = NULL;
+	}
+	w->format = f;
+	for (;;) {
+		uint64_t off;
+
+		event_reset(&w->event);
+		if (!f->next(frame, &w->room, &w->event, &part, &fault))
+			break;
+		off = w->job->at + (uint64_t)(part.bytes.p - w->job->view.p);
+		w->rec = part.rec;
+		w->job->account.in[KIND_FOREIGN]++;
+		if (part.ok)
+			write_event(w, part.bytes, off);
+		else
+			refuse(w, part.bytes, off, &fault);
+	}
+}
+
 static void
 lines_of_json(struct worker *w)
 {
@@ -214,7 +246,9 @@ records(struct worker *w)
 
 		if (n == 0)
 			break;
-		if (record.n > w->i->o.max_record) {
+		if (record.n && f->next) {
+			parts(w, record);
+		} else if (record.n > w->i->o.max_record) {
 			struct fault fault = {.what = "record-length: longer than --max-record"};
 
 			w->job->account.in[KIND_FOREIGN]++;

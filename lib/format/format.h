@@ -34,6 +34,15 @@ struct format_room {
 	uint32_t *slots;		/* shape_slots() */
 	void *state;			/* this worker's copy; NULL if the format has none */
 	struct buf scratch;
+	void *own;			/* of a format with `next`: made by it, given back by its `release` */
+};
+
+/* One of the events in a frame that holds many. */
+struct format_part {
+	bool begun;			/* false in the first call for a frame */
+	bool ok;			/* false: a reject, *f says why */
+	struct slice bytes;		/* in the frame */
+	uint64_t rec;			/* the record's own number */
 };
 
 struct format {
@@ -61,6 +70,14 @@ struct format {
 	 * and parse gets an empty record and finds the document in room->json.
 	 */
 	bool (*by_block)(struct slice head);
+	/*
+	 * EVTX alone: a frame holds many records, with numbers of their own.  `next` gives one after the other (e reset before each call) until it
+	 * returns false; parse is not used.  `count` tells by a cheap look how many there are; --max-record does not bound the frame (`frame_max`).
+	 */
+	bool (*next)(struct slice frame, struct format_room *, struct event *e, struct format_part *, struct fault *f);
+	uint64_t (*count)(struct slice frame);
+	size_t frame_max;
+	void (*release)(void *own);
 };
 
 /* All formats, in row order; name == NULL ends.  Ties of sniffing are decided by this order. */

@@ -5,6 +5,7 @@ int
 main(void)
 {
 	format_golden_tests();
+	format_evtx_tests();
 	format_syslog_tests();
 	format_oracle_tests();
 	return unit_done();

@@ -6,7 +6,7 @@
 
 #include "lib/format/format.h"
 
-extern const struct format format_json, format_syslog, format_access;
+extern const struct format format_evtx, format_json, format_syslog, format_access;
 
 struct trial {
 	struct format_context c;
@@ -27,6 +27,7 @@ void trial_read(struct trial *, const struct format *f, struct slice in, size_t 
 bool trial_one(struct trial *, const struct format *f, struct slice record);
 
 void format_golden_tests(void);
+void format_evtx_tests(void);
 void format_syslog_tests(void);
 void format_oracle_tests(void);
 

@@ -71,6 +71,34 @@ one(struct trial *t, const struct format *f, struct slice record, struct slice b
 		event_write(&t->e, &src, bytes, &t->out);
 }
 
+static void
+parts(struct trial *t, const struct format *f, struct slice frame, uint64_t off)
+{
+	struct format_part part = {0};
+	struct fault fault = {0};
+
+	for (;;) {
+		struct event_src src = {.fmt = slice_str(f->name), .uri = t->c.name};
+
+		event_reset(&t->e);
+		if (!f->next(frame, &t->room, &t->e, &part, &fault))
+			break;
+		src.off = off + (uint64_t)(part.bytes.p - frame.p);
+		src.rec = part.rec;
+		if (!part.ok) {
+			refused(t, &fault, src.off);
+			continue;
+		}
+		t->rec++;
+		if (t->see)
+			t->see(t, NULL);
+		else
+			event_write(&t->e, &src, part.bytes, &t->out);
+	}
+	f->release(t->room.own);
+	t->room.own = NULL;
+}
+
 bool
 trial_one(struct trial *t, const struct format *f, struct slice record)
 {
@@ -104,7 +132,9 @@ block(struct trial *t, const struct format *f, struct slice in, uint64_t off, vo
 		OK(n > 0, "frame goes on at %zu of %zu", in.n - rest.n, in.n);
 		if (n == 0)
 			break;
-		if (record.n > t->c.max_record) {
+		if (record.n && f->next) {
+			parts(t, f, record, off + (uint64_t)(record.p - in.p));
+		} else if (record.n > t->c.max_record) {
 			struct fault fault = {.what = "record-length: too long"};
 
 			refused(t, &fault, off + (uint64_t)(record.p - in.p));

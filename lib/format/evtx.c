@@ -1,0 +1,126 @@
+/* Windows event logs: raw as evtx_dump writes it; fields, log source and time from there. */
+#include "lib/format/evtx.h"
+
+#include "lib/base/num.h"
+
+#include <stdlib.h>
+
+struct state {
+	bool begun;			/* the file's header is behind us */
+	bool no_crc;			/* which says that there are no checksums */
+};
+
+static int
+sniff(struct slice head)
+{
+	return slice_starts(head, slice_of("ElfFile", 8)) ? 100 : 0;
+}
+
+static size_t
+frame(struct slice in, bool last, void *state, struct slice *record)
+{
+	struct state *s = state;
+	size_t n = s->begun ? EVTX_CHUNK : EVTX_HEAD;
+
+	if (in.n < n && !last)
+		return 0;
+	if (in.n < n)
+		n = in.n;
+	if (s->begun)
+		*record = slice_head(in, n);
+	else
+		s->no_crc = n >= 124 && (evtx_u32(in.p + 120) & 4);
+	s->begun = true;
+	return n;
+}
+
+static void
+release(void *own)
+{
+	struct evtx *x = own;
+
+	buf_free(&x->w.out);
+	buf_free(&x->w.attrs);
+	buf_free(&x->w.names);
+	free(x->w.el);
+	free(x->w.seen);
+	arena_free(&x->w.mem);
+	free(x->lasting.v);
+	free(x->passing.v);
+	arena_free(&x->names);
+	arena_free(&x->mem);
+	free(x->template);
+	free(x->value);
+	free(x);
+}
+
+/* The record's own time is that of the event; the header's stands in where the event's is lost. */
+static void
+header_time(struct event *e, const char *record)
+{
+	uint64_t written = evtx_u64(record + 16);
+
+	if (e->timed || written == 0)
+		return;
+	e->at = stamp_filetime(written);
+	e->timed = true;
+	e->err &= ~(1u << ERR_no_time);
+}
+
+static bool
+fill(struct evtx *x, const struct evtx_record *r, struct format_room *room, struct event *e, struct format_part *part, struct fault *f)
+{
+	struct slice json;
+
+	if (!evtx_render(x, r->at + 24, r->at + r->n - 4, &json, f) || !json_one(room->json, json, f))
+		return false;
+	(void)shape_fill(room->c->shapes, room->c->shape, room->json, 0, room->slots, e);
+	e->raw_flat = true;
+	e->err |= x->err | x->w.err;
+	if (r->size_differs)
+		event_err(e, ERR_wrong_size);
+	if (e->err & 1u << ERR_bad_utf8)
+		e->bytes = part->bytes;
+	header_time(e, part->bytes.p);
+	if (!num_u64(event_get(e, F_event_sequence), &part->rec)) {
+		part->rec = r->id;
+		event_set_u64(e, F_event_sequence, r->id);
+	}
+	return true;
+}
+
+static bool
+next(struct slice chunk, struct format_room *room, struct event *e, struct format_part *part, struct fault *f)
+{
+	const struct state *s = room->state;
+	struct evtx_record r;
+	struct evtx *x;
+
+	if (room->own == NULL)
+		room->own = mem_zero(1, sizeof(struct evtx));
+	x = room->own;
+	if (!part->begun) {
+		evtx_chunk_begin(x, chunk);
+		evtx_chunk_look(x, !s->no_crc);
+		part->begun = true;
+	}
+	if (!evtx_chunk_next(x, &r))
+		return false;
+	part->bytes = slice_of(chunk.p + r.at, r.n);
+	part->rec = r.id;
+	part->ok = r.whole ? fill(x, &r, room, e, part, f) : fault_set(f, "evtx-record: bytes that are no record", 0);
+	return true;
+}
+
+const struct format format_evtx = {
+	.name = "evtx",
+	.title = "Windows event log",
+	.standard = "MS-EVEN6",
+	.sniff = sniff,
+	.frame = frame,
+	.state = sizeof(struct state),
+	.next = next,
+	.count = evtx_chunk_count,
+	.frame_max = EVTX_CHUNK,
+	.release = release,
+};

@@ -1,0 +1,142 @@
+/* Chunks of an EVTX file: what they say of themselves, and the walk over their records.  No count is trusted. */
+#include "lib/format/evtx.h"
+
+enum { SIGNATURE = 0x2a2a, STEP = 8 };
+
+/* CRC-32 (ITU-T V.42, reflected 0xedb88320), eight bytes a step. */
+struct crc_table {
+	uint32_t t[8][256];
+};
+
+static struct crc_table table;
+
+__attribute__((constructor)) static void
+fill(void)
+{
+	for (uint32_t i = 0; i < 256; i++) {
+		uint32_t c = i;
+
+		for (int k = 0; k < 8; k++)
+			c = c & 1 ? 0xedb88320u ^ c >> 1 : c >> 1;
+		table.t[0][i] = c;
+	}
+	for (uint32_t i = 0; i < 256; i++)
+		for (int k = 1; k < 8; k++)
+			table.t[k][i] = table.t[0][table.t[k - 1][i] & 255] ^ table.t[k - 1][i] >> 8;
+}
+
+uint32_t
+evtx_crc(uint32_t before, struct slice s)
+{
+	uint32_t c = ~before;
+
+	for (; s.n >= 8; s = slice_from(s, 8)) {
+		uint32_t a = c ^ evtx_u32(s.p), b = evtx_u32(s.p + 4);
+
+		c = table.t[7][a & 255] ^ table.t[6][a >> 8 & 255] ^ table.t[5][a >> 16 & 255] ^ table.t[4][a >> 24] ^
+		    table.t[3][b & 255] ^ table.t[2][b >> 8 & 255] ^ table.t[1][b >> 16 & 255] ^ table.t[0][b >> 24];
+	}
+	for (size_t i = 0; i < s.n; i++)
+		c = table.t[0][(c ^ (unsigned char)s.p[i]) & 255] ^ c >> 8;
+	return ~c;
+}
+
+static bool
+sums_right(struct slice c, size_t limit)
+{
+	uint32_t head = evtx_crc(evtx_crc(0, slice_head(c, 120)), slice_of(c.p + 128, EVTX_RECORDS - 128));
+
+	return head == evtx_u32(c.p + 124) && evtx_crc(0, slice_of(c.p + EVTX_RECORDS, limit - EVTX_RECORDS)) == evtx_u32(c.p + 52);
+}
+
+static bool
+all_zero(struct slice s)
+{
+	return s.n == 0 || (s.p[0] == 0 && memcmp(s.p, s.p + 1, s.n - 1) == 0);
+}
+
+void
+evtx_chunk_begin(struct evtx *x, struct slice chunk)
+{
+	x->chunk = chunk;
+	x->at = x->limit = 0;
+	x->err = 0;
+	x->lasting.n = 0;
+	x->templates = 0;
+	memset(x->bucket, 0, sizeof x->bucket);
+	arena_reset(&x->names);
+	x->chunk_steps = EVTX_CHUNK_STEPS;
+}
+
+void
+evtx_chunk_look(struct evtx *x, bool crc)
+{
+	struct slice c = x->chunk;
+	size_t free_at;
+
+	if (c.n < EVTX_RECORDS || all_zero(slice_head(c, EVTX_RECORDS)))
+		return;
+	x->at = EVTX_RECORDS;
+	x->limit = c.n;
+	if (!slice_starts(c, slice_of("ElfChnk", 8))) {
+		x->err |= 1u << ERR_carved;
+		return;
+	}
+	free_at = evtx_u32(c.p + 48);
+	if (c.n < EVTX_CHUNK)
+		x->err |= 1u << ERR_truncated;
+	if (free_at >= EVTX_RECORDS && free_at <= c.n)
+		x->limit = free_at;
+	if (crc && c.n == EVTX_CHUNK && (x->limit != free_at || !sums_right(c, x->limit)))
+		x->err |= 1u << ERR_bad_crc;
+}
+
+static bool
+record_at(const struct evtx *x, size_t at)
+{
+	size_t left = x->limit - at, n;
+
+	if (left < EVTX_RECORD_MIN || evtx_u32(x->chunk.p + at) != SIGNATURE)
+		return false;
+	n = evtx_u32(x->chunk.p + at + 4);
+	return n >= EVTX_RECORD_MIN && n <= left;
+}
+
+bool
+evtx_chunk_next(struct evtx *x, struct evtx_record *r)
+{
+	const char *p = x->chunk.p;
+	size_t to = x->at;
+
+	if (x->limit - x->at < EVTX_RECORD_MIN)
+		return false;
+	if (evtx_u32(p + x->at) == 0 && !(x->err & 1u << ERR_carved))
+		return false;
+	*r = (struct evtx_record){.at = x->at, .whole = record_at(x, x->at)};
+	if (r->whole) {
+		r->n = evtx_u32(p + r->at + 4);
+		r->id = evtx_u64(p + r->at + 8);
+		r->size_differs = evtx_u32(p + r->at + r->n - 4) != r->n;
+		x->at += r->n;
+		return true;
+	}
+	do
+		to += STEP;
+	while (to < x->limit && !record_at(x, to));
+	r->n = (to < x->limit ? to : x->limit) - x->at;
+	x->at += r->n;
+	return x->at < x->limit || !all_zero(slice_of(p + r->at, r->n));
+}
+
+uint64_t
+evtx_chunk_count(struct slice chunk)
+{
+	size_t at = EVTX_RECORDS;
+	uint64_t n = 0;
+
+	while (at + EVTX_RECORD_MIN <= chunk.n && evtx_u32(chunk.p + at) == SIGNATURE && evtx_u32(chunk.p + at + 4) >= EVTX_RECORD_MIN) {
+		at += evtx_u32(chunk.p + at + 4);
+		n++;
+	}
+	return n;
+}
