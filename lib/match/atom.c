@@ -216,8 +216,8 @@ keyword(struct match_room *r, const struct match_atom *m)
 
 /* ---- fields ------------------------------------------------------------------------------------------------------------------------- */
 
-static bool
-same_case(const struct sigma_atom *a)
+bool
+atom_same_case(const struct sigma_atom *a)
 {
 	switch (a->op) {
 	case SIGMA_EQUAL: case SIGMA_CONTAINS: case SIGMA_STARTS: case SIGMA_ENDS: case SIGMA_GLOB:
@@ -265,7 +265,7 @@ field_holds(struct match_room *r, const struct match_atom *m)
 {
 	struct match_value *v = field_value(r, m->field);
 	struct match_text *t = &r->text[m->field];
-	bool cased = same_case(m->a);
+	bool cased = atom_same_case(m->a);
 	struct slice text;
 
 	if (m->a->op == SIGMA_EXISTS)
@@ -348,7 +348,7 @@ place(struct match_room *r, const struct match_atom *m, struct slice raw, struct
 	default:
 		break;
 	}
-	if (!same_case(a)) {
+	if (!atom_same_case(a)) {
 		*from = unfold(raw, *from);
 		*to = unfold(raw, *to);
 	}
@@ -358,7 +358,7 @@ bool
 atom_place(struct match_room *r, uint32_t id, struct slice *value, size_t *from, size_t *to)
 {
 	const struct match_atom *m = &r->set->atom[id];
-	bool cased = same_case(m->a);
+	bool cased = atom_same_case(m->a);
 	struct match_value *v;
 	struct slice text, raw;
 

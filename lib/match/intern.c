@@ -57,6 +57,6 @@ atom_intern(struct match_set *s, struct sigma_atom *a)
 		for (size_t i = 0; i < a->pieces; i++)
 			if (!m->bits)
 				bits_of(a->piece[i].text, m);
-	m->quick = m->bits && m->field != NO_FIELD && m->other == NO_FIELD && !same_case(a);
+	m->quick = m->bits && m->field != NO_FIELD && m->other == NO_FIELD && !atom_same_case(a);
 	return a->id = (uint32_t)s->atoms++;
 }

@@ -112,6 +112,7 @@ bool value_text(struct match_room *, const struct match_value *, unsigned k, boo
 
 /* atom.c */
 int atom_holds(struct match_room *, uint32_t atom);
+bool atom_same_case(const struct sigma_atom *);			/* asks the text as it is, not folded */
 uint32_t atom_intern(struct match_set *, struct sigma_atom *);
 void bits_of(struct slice literal, struct match_atom *);
 /* Place of an atom's match in the original text; false if it has none. */
