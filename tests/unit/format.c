@@ -6,6 +6,7 @@ main(void)
 {
 	format_golden_tests();
 	format_evtx_tests();
+	format_evtx_oracle_tests();
 	format_syslog_tests();
 	format_oracle_tests();
 	return unit_done();

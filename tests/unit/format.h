@@ -28,6 +28,7 @@ bool trial_one(struct trial *, const struct format *f, struct slice record);
 
 void format_golden_tests(void);
 void format_evtx_tests(void);
+void format_evtx_oracle_tests(void);
 void format_syslog_tests(void);
 void format_oracle_tests(void);
 
