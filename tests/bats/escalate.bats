@@ -107,7 +107,7 @@ whole() {
 	cat mark >&9
 	sleep 0.2
 	head -1 "$alerts" >&9
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
+	for _ in $(seq 50); do
 		[ "$(count incident)" = 1 ] && break
 		sleep 0.2
 	done
@@ -134,7 +134,7 @@ whole() {
 	mkfifo pipe
 	ir-escalate -q --state s.db <pipe >/dev/null &
 	exec 9>pipe
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
+	for _ in $(seq 50); do
 		[ -s s.db ] && break
 		sleep 0.1
 	done
