@@ -70,8 +70,25 @@ bool ingest_survey(struct ingest *, struct stamp *newest) must_use;
 struct format_guess ingest_guess(const struct ingest *, struct slice uri, struct slice name, struct slice head);
 void ingest_context(const struct ingest *, struct slice name, struct format_context *);
 
+struct reading {
+	struct ingest *i;
+	struct piece *piece;
+	const struct source *src;
+	struct buf hold;		/* bytes read and not yet given */
+	size_t from;			/* of them taken */
+	uint64_t at;			/* offset in the source of hold.p[from] */
+	uint64_t rec;			/* ordinal of the next record */
+	struct buf state;		/* of a format that learns, at `from` */
+	bool eof, ended;		/* ended: the block that says `last` was given */
+};
+
 /* ingest_read.c */
 void ingest_run(struct ingest *);
+/* Reads on behind what is held; false at the end, or when a signal says so. */
+bool ingest_more(struct reading *);
+
+/* ingest_long.c: what is held begins a record longer than --max-record */
+void ingest_refuse_long(struct reading *);
 
 /* ingest_work.c: one block, in a worker */
 void *ingest_open(void *shared);

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BLOCK = 256 * 1024, READ = 256 * 1024 };
+enum { BLOCK = 256 * 1024, READ = 256 * 1024, HEAD_PAUSE = 200, HEAD_WAIT = 1000 };
 enum { IS_MARK = 1, IS_FLUSH = 2 };		/* job->number[0]; [1] is the offset behind the block, [2] records of the source so far */
 
 /* ---- in order, behind the workers ---------------------------------------------------------------------------------------- */
@@ -123,45 +123,40 @@ done(void *shared, struct job *job)
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------ */
 
-struct reading {
-	struct ingest *i;
-	struct piece *piece;
-	const struct source *src;
-	struct buf hold;		/* bytes read and not yet given */
-	size_t from;			/* of them taken */
-	uint64_t at;			/* offset in the source of hold.p[from] */
-	uint64_t rec;			/* ordinal of the next record */
-	struct buf state;		/* of a format that learns, at `from` */
-	bool eof;
-};
+
+/* Since the first call with this place. */
+static long
+milliseconds(struct timespec *since)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (since->tv_sec == 0)
+		*since = now;
+	return (now.tv_sec - since->tv_sec) * 1000 + (now.tv_nsec - since->tv_nsec) / 1000000;
+}
 
 /* After a signal files are not read on; a pipe is read to its end for 1 s at most. */
 static bool
 may_read(struct reading *r)
 {
 	static struct timespec since;
-	struct timespec now;
 
-	while (r->src->pipe && source_idle(r->i->in)) {
+	for (;;) {
 		struct pollfd p = {.fd = r->src->fd, .events = POLLIN};
 
-		if (tool_stopped())
-			break;
-		if (poll(&p, 1, 500) > 0)
-			break;
+		if (tool_stopped() && (!r->src->pipe || milliseconds(&since) >= 1000))
+			return false;
+		if (!r->src->pipe || !source_idle(r->i->in))
+			return true;
+		/* The bound is for a signal that comes between the look and the wait. */
+		if (poll(&p, 1, tool_stopped() ? 50 : 500) > 0)
+			return true;
 	}
-	if (!tool_stopped())
-		return true;
-	if (!r->src->pipe)
-		return false;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (since.tv_sec == 0)
-		since = now;
-	return now.tv_sec - since.tv_sec < 1 && !source_idle(r->i->in);
 }
 
-static bool
-more(struct reading *r)
+bool
+ingest_more(struct reading *r)
 {
 	size_t n = 0;
 
@@ -171,26 +166,18 @@ more(struct reading *r)
 		r->from = 0;
 	}
 	buf_room(&r->hold, READ);
-	if (may_read(r))
+	if (may_read(r)) {
 		n = source_read(r->i->in, r->hold.p + r->hold.n, READ);
+	} else {
+		/* The rest of the last line was not read: half a record is no evidence. */
+		size_t end = slice_rfind(buf_slice(&r->hold), '\n');
+
+		r->hold.n = end < r->hold.n ? end + 1 : 0;
+	}
 	r->hold.n += n;
 	r->eof = n == 0;
 	ingest_progress(r->i);
 	return n > 0;
-}
-
-/* The place behind the n-th line that is a record. */
-static size_t
-behind_lines(struct slice s, uint64_t n)
-{
-	char before = '\n';
-	size_t k = 0;
-
-	for (; k < s.n && n; k++) {
-		n -= s.p[k] == '\n' && before != '\n';
-		before = s.p[k];
-	}
-	return k;
 }
 
 /* n bytes of what was read become the job's: the whole buffer is handed over where the rest that must stay is small. */
@@ -226,7 +213,7 @@ give(struct reading *r, size_t n, uint64_t count, bool last)
 	job->at = r->at;
 	job->first = r->rec;
 	job->source = r->piece;
-	job->last = last;
+	job->last = r->ended = last;
 	i->records += count;
 	r->rec += count;
 	r->at += n;
@@ -254,7 +241,7 @@ give_lines(struct reading *r)
 			if (in.n > r->i->o.max_record && whole == 0)
 				return;
 			if (!r->eof)
-				(void)more(r);
+				(void)ingest_more(r);
 			continue;
 		}
 		if (whole > BLOCK) {
@@ -266,7 +253,7 @@ give_lines(struct reading *r)
 			whole = in.n;
 		count = slice_lines(slice_head(in, whole));
 		if (count > left) {
-			whole = behind_lines(in, left);
+			whole = slice_behind_lines(in, left);
 			count = left;
 		}
 		give(r, whole, count, r->eof && r->from + whole == r->hold.n);
@@ -299,7 +286,7 @@ give_records(struct reading *r)
 			if (f->count)
 				count += record.n ? f->count(record) : 0;
 			else
-				count += record.n > 0 && record.p[0] != f->comment;
+				count += record.n > 0 && !(f->comment && record.p[0] == f->comment);
 			if (record.n && f->learn)
 				f->learn(record, state.p);
 		}
@@ -310,58 +297,29 @@ give_records(struct reading *r)
 		}
 		if (len == 0 && r->eof)
 			break;
-		if (len == 0 && (r->hold.n - r->from > longest || !more(r)) && !r->eof)
+		if (len == 0 && (r->hold.n - r->from > longest || !ingest_more(r)) && !r->eof)
 			break;
 	}
 	buf_free(&state);
 }
 
-/* ---- a record that is too long: told by place, length and hash, in constant memory -------------------------------------------- */
-
-static void
-refuse_long(struct reading *r)
-{
-	struct ingest *i = r->i;
-	struct tool *t = i->t;
-	struct event_src src = {.fmt = slice_str(r->piece->format->name), .uri = r->piece->uri, .off = r->at, .rec = r->rec};
-	struct job *job;
-	uint64_t start = r->at;
-	struct slice in = slice_of(r->hold.p + r->from, r->hold.n - r->from);
-	size_t nl;
-	struct buf kept = {0};
-
-	buf_slice_add(&kept, slice_head(in, HEAD));
-	do {
-		in = slice_of(r->hold.p + r->from, r->hold.n - r->from);
-		nl = slice_find(in, '\n');
-		r->from += nl < in.n ? nl + 1 : in.n;
-		r->at += nl < in.n ? nl + 1 : in.n;
-	} while (nl == in.n && more(r));
-	job = jobs_take(i->jobs);
-	job->view = (struct slice){NULL, 0};
-	job->source = r->piece;
-	job->number[1] = r->at;
-	job->number[2] = r->rec++;
-	account_reject(&job->account, "record-length", 1);
-	job->account.in[KIND_FOREIGN]++;
-	if (t->common.rejects.n)
-		reject_add(&job->rejects, slice_str(t->about->name), &src, SLICE("record-length"), r->at - start, buf_slice(&kept));
-	i->records++;
-	jobs_give(i->jobs, job);
-	buf_free(&kept);
-}
-
 /* ---- sources ---------------------------------------------------------------------------------------------------------------- */
 
 static void
-unknown(struct ingest *i, const struct source *src)
+unknown(struct ingest *i, const struct source *src, struct slice head)
 {
+	bool utf16 = slice_starts(head, SLICE("\xff\xfe")) || slice_starts(head, SLICE("\xfe\xff"));
+	struct slice why = utf16 ? SLICE("UTF-16 is not read: convert it (iconv -f UTF-16 -t UTF-8)")
+	    : SLICE("no format knows this source; --format names one");
+
 	jobs_wait(i->jobs);
 	i->unread.v = mem_grow(i->unread.v, &i->unread.cap, i->unread.n, sizeof *i->unread.v);
 	i->unread.v[i->unread.n++] = arena_slice(&i->mem, src->uri);
 	tool_status(i->t, 3);
 	if (!i->o.inventory)
-		stream_note(i->t, "not-recognised", src->uri, SLICE("no format knows this source; --format names one"));
+		stream_note(i->t, "not-recognised", src->uri, why);
+	if (utf16)
+		tool_say(i->t, "%.*s: %.*s", (int)src->uri.n, src->uri.p, (int)why.n, why.p);
 }
 
 static struct piece *
@@ -416,12 +374,48 @@ whole_is_json(struct reading *r, const struct source *src)
 {
 	struct fault f = {0};
 
-	while (r->hold.n <= json_limits_stream.length && more(r))
+	while (r->hold.n <= json_limits_stream.length && ingest_more(r))
 		;
 	if (json_check(slice_from(buf_slice(&r->hold), r->from), &json_limits_stream, &f))
 		return true;
 	refuse_whole(r, src, &f);
 	return false;
+}
+
+/*
+ * The head tells the format, and it shall not matter in what pieces a pipe brings it: it is waited for until it is whole, the end
+ * comes, or a producer that has given a line pauses (what is live must not wait long).
+ */
+static bool
+head_wanted(const struct reading *r, struct timespec *since)
+{
+	struct pollfd p = {.fd = r->src->fd, .events = POLLIN};
+
+	if (r->eof || r->hold.n >= HEAD)
+		return false;
+	if (!r->src->pipe || slice_find(buf_slice(&r->hold), '\n') == r->hold.n || !source_idle(r->i->in))
+		return true;
+	return milliseconds(since) < HEAD_WAIT && !tool_stopped() && poll(&p, 1, HEAD_PAUSE) > 0;
+}
+
+/* Reads the head and asks what it is; what nothing knows yet may be known when more has come. */
+static struct format_guess
+read_head(struct reading *r, struct slice *head)
+{
+	struct format_guess g = {0};
+	struct timespec since = {0};
+
+	do {
+		while (head_wanted(r, &since) && ingest_more(r))
+			;
+		/* A UTF-8 BOM is no part of the text; offsets count it. */
+		if (r->at == 0 && slice_starts(buf_slice(&r->hold), SLICE("\xef\xbb\xbf")))
+			r->from = r->at = 3;
+		*head = slice_head(slice_from(buf_slice(&r->hold), r->from), HEAD);
+		g = r->hold.n ? ingest_guess(r->i, r->src->uri, r->src->name, *head) : g;
+	} while (g.format == NULL && head->n < HEAD && !r->eof && ingest_more(r));
+	*head = slice_head(slice_from(buf_slice(&r->hold), r->from), HEAD);
+	return g;
 }
 
 static void
@@ -431,15 +425,9 @@ read_source(struct ingest *i, const struct source *src)
 	struct format_guess g;
 	struct slice head;
 
-	while (r.hold.n < HEAD && !(src->pipe && r.hold.n && source_idle(i->in)) && more(&r))
-		;
+	g = read_head(&r, &head);
 	if (r.hold.n == 0 && !(i->t->common.strict && slice_ends(src->name, SLICE(".json"))))
 		goto out;
-	/* A UTF-8 BOM is no part of the text; offsets count it. */
-	if (slice_starts(buf_slice(&r.hold), SLICE("\xef\xbb\xbf")))
-		r.from = r.at = 3;
-	head = slice_head(slice_of(r.hold.p + r.from, r.hold.n - r.from), HEAD);
-	g = ingest_guess(i, src->uri, src->name, head);
 	if (strict_json(i, src, &g)) {
 		g.format = format_by_name(SLICE("json"));
 		r.piece = piece_new(i, src, g, head);
@@ -448,7 +436,7 @@ read_source(struct ingest *i, const struct source *src)
 		head = slice_head(slice_from(buf_slice(&r.hold), r.from), HEAD);
 	}
 	if (g.format == NULL) {
-		unknown(i, src);
+		unknown(i, src, head);
 		goto out;
 	}
 	if (r.piece == NULL)
@@ -466,8 +454,11 @@ read_source(struct ingest *i, const struct source *src)
 		else
 			give_records(&r);
 		if (!r.eof)
-			refuse_long(&r);
+			ingest_refuse_long(&r);
 	} while (!r.eof || r.hold.n > r.from);
+	/* Where the end was seen only behind the last block, as in a pipe: the same account of places. */
+	if (!r.ended)
+		give(&r, 0, 0, true);
 out:
 	buf_free(&r.hold);
 	buf_free(&r.state);

@@ -54,8 +54,11 @@ ingest_close(void *context)
 static void
 refuse(struct worker *w, struct slice record, uint64_t off, const struct fault *f)
 {
+	/* One reason for all that is too long, whether it came whole in a block or was never held (`at` is the limit then). */
+	bool too_long = f->what && strncmp(f->what, "json-length", 11) == 0;
 	struct tool *t = w->i->t;
-	const char *what = f->what ? f->what : "unreadable";
+	const char *what = too_long ? "record-length" : f->what ? f->what : "unreadable";
+	uint64_t at = too_long ? w->i->o.max_record : f->offset;
 	struct slice reason = slice_str(what);
 
 	/* What stands before the colon: constant words of the format. */
@@ -65,7 +68,7 @@ refuse(struct worker *w, struct slice record, uint64_t off, const struct fault *
 	account_reject(&w->job->account, what, 1);
 	w->seen->rejects++;
 	if (t->common.rejects.n)
-		reject_add(&w->job->rejects, slice_str(t->about->name), &w->src, reason, f->offset, record);
+		reject_add(&w->job->rejects, slice_str(t->about->name), &w->src, reason, at, record);
 }
 
 static void
@@ -180,7 +183,7 @@ one(struct worker *w, struct slice record, struct slice bytes, uint64_t off, boo
 			event_err(&w->event, ERR_no_eol);
 		write_event(w, bytes, off);
 	}
-	w->rec += !(bytes.n && bytes.p[0] == f->comment);
+	w->rec += !(f->comment && bytes.n && bytes.p[0] == f->comment);
 }
 
 /* A frame of many records, which number themselves. */
@@ -249,13 +252,13 @@ records(struct worker *w)
 		if (record.n && f->next) {
 			parts(w, record);
 		} else if (record.n > w->i->o.max_record) {
-			struct fault fault = {.what = "record-length: longer than --max-record"};
+			struct fault fault = {.what = "record-length: longer than --max-record", .offset = w->i->o.max_record};
 
 			w->job->account.in[KIND_FOREIGN]++;
 			event_reset(&w->event);
 			refuse(w, record, w->job->at + (uint64_t)(record.p - w->job->view.p), &fault);
 			w->rec++;
-		} else if (record.n) {
+		} else if (f->frame || f->state ? record.n : slice_trim(record).n) {
 			if (f->learn)
 				f->learn(record, w->room.state);
 			one(w, record, record, w->job->at + (uint64_t)(record.p - w->job->view.p), cut);

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+enum { COVERAGE_MAX = 4096 };		/* log sources kept apart */
+
 struct worker {
 	struct matching *m;
 	struct match_room *room;
@@ -280,7 +282,7 @@ one_event(struct worker *w, const struct record *r, struct emit *e)
 		ev.ls_key = r->node[R_ls] == JSON_NONE ? SLICE("[]") : json_raw(r->j, r->node[R_ls]);
 	}
 	hits = match_event(w->room, &ev, &hit);
-	c = covered(&w->coverage, &w->covered, &w->covered_cap, w->coverage.n < 4096 ? ev.ls_key : SLICE("(more)"));
+	c = covered(&w->coverage, &w->covered, &w->covered_cap, w->coverage.n < COVERAGE_MAX ? ev.ls_key : SLICE("(more)"));
 	c->events++;
 	c->alerts += hits;
 	c->candidates = match_candidates(w->room);
@@ -320,6 +322,25 @@ by_key(const void *a, const void *b)
 	return slice_cmp(((const struct map_row *)a)->key, ((const struct map_row *)b)->key);
 }
 
+/*
+ * Which log sources a worker kept apart when there are too many depends on what it was given; that there are too many does not, nor does
+ * the sum.
+ */
+static void
+one_sum(struct matching *m)
+{
+	struct coverage sum = {0};
+
+	if (m->coverage.n < COVERAGE_MAX)
+		return;
+	for (size_t i = 0; i < m->coverage.n; i++) {
+		sum.events += m->covered[i].events;
+		sum.alerts += m->covered[i].alerts;
+	}
+	map_free(&m->coverage);
+	*covered(&m->coverage, &m->covered, &m->covered_cap, SLICE("(more)")) = sum;
+}
+
 static void
 members(struct tool *t, void *shared, struct buf *out)
 {
@@ -341,6 +362,7 @@ members(struct tool *t, void *shared, struct buf *out)
 	jo_ku64(&o, "fired", fired);
 	jo_ku64(&o, "undecided", m->undecided);
 	jo_close(&o, '}');
+	one_sum(m);
 	if (m->coverage.n)
 		qsort(m->coverage.row, m->coverage.n, sizeof *m->coverage.row, by_key);
 	jo_kopen(&o, "coverage", '[');

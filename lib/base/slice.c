@@ -125,13 +125,70 @@ slice_count(struct slice s, char c)
 }
 
 size_t
+slice_behind_lines(struct slice s, size_t n)
+{
+	size_t at = 0;
+
+	while (at < s.n && n) {
+		struct slice rest = slice_from(s, at);
+		size_t len = slice_find(rest, '\n');
+
+		n -= slice_trim(slice_head(rest, len)).n > 0;
+		at += len < rest.n ? len + 1 : rest.n;
+	}
+	return at;
+}
+
+/* Exact, a line at a time: for the few texts that have lines of blanks alone. */
+static size_t
+lines_one_by_one(struct slice s)
+{
+	size_t n = 0;
+
+	while (s.n) {
+		size_t len = slice_find(s, '\n');
+
+		n += slice_trim(slice_head(s, len)).n > 0;
+		s = slice_from(s, len < s.n ? len + 1 : s.n);
+	}
+	return n;
+}
+
+/* Some line begins with a control character or a blank, so it may hold nothing else. */
+static bool
+blank_begins(struct slice s)
+{
+	size_t i = 1;
+	bool some = (unsigned char)s.p[0] <= ' ';
+
+#ifdef __SSE2__
+	const __m128i end = _mm_set1_epi8('\n'), low = _mm_set1_epi8(' ');
+	__m128i found = _mm_setzero_si128();
+
+	for (; i + 16 <= s.n; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
+		__m128i behind = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + i - 1)), end);
+		__m128i small = _mm_andnot_si128(_mm_cmpeq_epi8(v, end), _mm_cmpeq_epi8(_mm_max_epu8(v, low), low));
+
+		found = _mm_or_si128(found, _mm_and_si128(behind, small));
+	}
+	some |= _mm_movemask_epi8(found) != 0;
+#endif
+	for (; i < s.n; i++)
+		some |= s.p[i - 1] == '\n' && s.p[i] != '\n' && (unsigned char)s.p[i] <= ' ';
+	return some;
+}
+
+size_t
 slice_lines(struct slice s)
 {
 	size_t i = 1, n;
 
 	if (s.n == 0)
 		return 0;
-	/* A line end right behind another ends an empty line, and so does one at the start. */
+	if (blank_begins(s))
+		return lines_one_by_one(s);
+	/* A line end right behind another ends an empty line. */
 	n = count16(s, '\n', '\n', &i);
 	for (; i < s.n; i++)
 		n += s.p[i] == '\n' && s.p[i - 1] != '\n';

@@ -85,8 +85,10 @@ slice_has(struct slice s, struct slice needle)
 
 /* How many `c` there are. */
 size_t slice_count(struct slice s, char c);
-/* Lines that are not empty; the last one needs no line end. */
+/* Lines that hold more than blanks; the last one needs no line end. */
 size_t slice_lines(struct slice s);
+/* The place behind the n-th such line; s.n if there are fewer. */
+size_t slice_behind_lines(struct slice s, size_t n);
 
 /* Without blanks (space, tab, CR, LF) at both ends. */
 struct slice slice_trim(struct slice s);

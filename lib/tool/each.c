@@ -392,7 +392,7 @@ struct reading {
 	const struct source *src;
 	struct timespec since;
 	struct buf carry;		/* the begin of a line whose end was not read yet */
-	bool more, skipping, idle;
+	bool more, skipping, idle, stopped;
 };
 
 /* While a line that is too long is skipped: drops what belongs to it.  True when its end was found. */
@@ -424,7 +424,8 @@ fill(struct reading *r, struct job *job)
 		if (r->idle && whole)
 			break;
 		buf_room(&job->in, READ);
-		got = wait_for_bytes(r->in, r->src, &r->since) ? source_read(r->in, job->in.p + job->in.n, READ) : 0;
+		r->stopped = !wait_for_bytes(r->in, r->src, &r->since);
+		got = r->stopped ? 0 : source_read(r->in, job->in.p + job->in.n, READ);
 		r->more = got > 0;
 		job->in.n += got;
 		r->s->t->priv->input_bytes += got;
@@ -435,7 +436,8 @@ fill(struct reading *r, struct job *job)
 			whole = got + 1;
 		seen = job->in.n;
 	}
-	return r->more ? whole : job->in.n;
+	/* A line that a signal cut in two is not a line. */
+	return r->more || r->stopped ? whole : job->in.n;
 }
 
 static void

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <stdlib.h>
 
-#include "lib/port/digest.h"
 #include "lib/tool/priv.h"
 
 enum { REJECT_BYTES = 64 * 1024 };
@@ -18,8 +17,19 @@ stream_id(const struct tool *t)
 void
 reject_add(struct buf *out, struct slice by, const struct event_src *src, struct slice reason, uint64_t at, struct slice bytes)
 {
+	struct reject_of r = {.reason = reason, .head = bytes, .at = at, .length = bytes.n};
+
+	/* An all-zero sum says that there is none. */
+	if (!digest_sha256(&bytes, 1, &r.sum))
+		r.sum = (struct sha256){0};
+	reject_put(out, by, src, &r);
+}
+
+void
+reject_put(struct buf *out, struct slice by, const struct event_src *src, const struct reject_of *r)
+{
+	static const struct sha256 none;
 	struct json_out j = json_out(out);
-	struct sha256 sum;
 	struct buf t = {0};
 
 	jo_open(&j, '{');
@@ -34,16 +44,16 @@ reject_add(struct buf *out, struct slice by, const struct event_src *src, struct
 	jo_ku64(&j, "off", src->off);
 	jo_ku64(&j, "rec", src->rec);
 	jo_close(&j, '}');
-	jo_ktext(&j, "reason", reason);
-	jo_ku64(&j, "at", at);
+	jo_ktext(&j, "reason", r->reason);
+	jo_ku64(&j, "at", r->at);
 	jo_close(&j, '}');
-	jo_ku64(&j, "len", bytes.n);
-	if (digest_sha256(&bytes, 1, &sum)) {
-		buf_hex(&t, sum.b, sizeof sum.b);
+	jo_ku64(&j, "len", r->length);
+	if (memcmp(&r->sum, &none, sizeof none) != 0) {
+		buf_hex(&t, r->sum.b, sizeof r->sum.b);
 		jo_ktext(&j, "sha256", buf_slice(&t));
 	}
 	buf_reset(&t);
-	buf_base64(&t, slice_head(bytes, REJECT_BYTES));
+	buf_base64(&t, slice_head(r->head, REJECT_BYTES));
 	jo_ktext(&j, "bytes", buf_slice(&t));
 	jo_close(&j, '}');
 	buf_byte(out, '\n');
@@ -147,6 +157,9 @@ stream_end(struct tool *t, struct slice extra)
 	struct stage_id id = stream_id(t);
 	struct buf b = {0};
 
+	/* --fail-on: the `end` says the status that the program will end with. */
+	if (t->priv->fail_on && t->priv->worst >= t->priv->fail_on)
+		tool_status(t, 1);
 	t->account.out[KIND_END]++;
 	record_end(&b, &id, &t->account, t->seen, t->seen_n, t->cut, t->status, extra);
 	put(t, buf_slice(&b));

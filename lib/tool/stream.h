@@ -4,6 +4,7 @@
 #ifndef IRPIPE_TOOL_STREAM_H
 #define IRPIPE_TOOL_STREAM_H
 
+#include "lib/port/digest.h"
 #include "lib/tool/jobs.h"
 #include "lib/tool/tool.h"
 
@@ -12,6 +13,13 @@
  * first 64 KiB}.  `at` is the place of the fault in the record.
  */
 void reject_add(struct buf *out, struct slice by, const struct event_src *, struct slice reason, uint64_t at, struct slice bytes);
+/* The same of a record that was never held whole. */
+struct reject_of {
+	struct slice reason, head;	/* head: its first bytes */
+	uint64_t at, length;
+	struct sha256 sum;		/* of all of it */
+};
+void reject_put(struct buf *out, struct slice by, const struct event_src *, const struct reject_of *);
 
 /* Takes over what a job has made: out, rejects, account, level.  In order, from jobs' `done`. */
 void stream_take(struct tool *, struct job *);

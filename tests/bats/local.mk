@@ -5,7 +5,9 @@ BATS_FILES = \
 	tests/bats/contract.bats \
 	tests/bats/enrich.bats \
 	tests/bats/escalate.bats \
+	tests/bats/ingest.bats \
 	tests/bats/irpipe.bats \
+	tests/bats/match.bats \
 	tests/bats/report.bats \
 	tests/bats/respond.bats \
 	tests/bats/shared.bats

@@ -29,6 +29,10 @@ lines(void)
 		same &= slice_count(slice_of(text, n), '\n') == ends && slice_lines(slice_of(text, n)) == full;
 	}
 	OK(same, "slice_count, slice_lines: as counted one by one");
+	OK(slice_lines(SLICE("\r\na\r\n \t\n\n b\n\r\n")) == 2 && slice_lines(SLICE("a\n\r\n")) == 1 && slice_lines(SLICE("  ")) == 0,
+	    "slice_lines: lines of blanks alone are none");
+	OK(slice_behind_lines(SLICE("\r\na\r\n\nb\nc"), 1) == 5 && slice_behind_lines(SLICE("a\n\n"), 2) == 3,
+	    "slice_behind_lines: the place behind a line, blank ones before it included");
 }
 
 static void

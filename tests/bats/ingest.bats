@@ -1,0 +1,74 @@
+#!/usr/bin/env bats
+# ingest: what comes in pieces, too long, cut or in another shape.
+load common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	for i in $(seq 1 400); do
+		printf 'Mar  2 08:00:%02d web01 sshd[%d]: Failed password for root from 10.0.0.1 port 4000 ssh2\r\n' $((i % 60)) "$i"
+		[ $((i % 7)) -ne 0 ] || printf '\r\n'
+	done >crlf.log
+	for i in $(seq 1 400); do
+		printf '{"a":%d}\r\n' "$i"
+		[ $((i % 7)) -ne 0 ] || printf ' \t\r\n\n'
+	done >crlf.ndjson
+}
+
+@test "in what pieces a pipe brings its bytes does not show" {
+	for f in crlf.log crlf.ndjson; do
+		ir-ingest -q --year 2026 - <"$f" >whole
+		[ "$(grep -c '"kind":"event"' whole)" -eq 400 ]
+		for n in 7 1000 4096; do
+			dd if="$f" bs="$n" status=none | cat | ir-ingest -q --year 2026 - >pieces
+			cmp whole pieces || fail "$f in pieces of $n"
+		done
+		{ head -c 10 "$f"; sleep 0.4; tail -c +11 "$f"; } | ir-ingest -q --year 2026 - >pieces
+		cmp whole pieces || fail "$f with a pause in its first line"
+	done
+}
+
+@test "lines of blanks alone have no ordinal" {
+	ir-ingest -q crlf.ndjson >out
+	[ "$(jq -c 'select(.ir.kind == "event") | .raw.a == .ir.src.rec' out | sort -u)" = true ]
+}
+
+@test "a record that is too long: one reason, its whole length and hash, however it comes" {
+	{ echo '{"a":1}'; printf '{"x":"%01100000d"}\n' 0; echo '{"a":2}'; printf '{"x":"%03000000d"}\n' 0; echo '{"a":3}'; } >long
+	wants 3 ir-ingest --rejects whole - <long
+	grep -q 'rejected: 2 record-length' err
+	[ "$(jq -r .len whole | tr '\n' ' ')" = "1100008 3000008 " ]
+	[ "$(sed -n 2p long | tr -d '\n' | sha256sum | cut -c1-64)" = "$(head -n 1 whole | jq -r .sha256)" ]
+	mv out one
+	dd if=long bs=5000 status=none | cat | wants 3 ir-ingest -q --rejects pieces -
+	cmp one out
+	cmp whole pieces
+}
+
+@test "no line end, no bytes, a BOM, UTF-16" {
+	printf '{"a":1}' >one
+	wants 0 ir-ingest -q one
+	grep -q '"raw":{"a":1}' out
+	: >empty
+	wants 0 ir-ingest -q empty
+	printf '\357\273\277{"a":1}\n' >bom
+	wants 0 ir-ingest -q bom
+	[ "$(jq -c 'select(.ir.kind == "event") | [.ir.src.off, .ir.src.rec]' out)" = "[3,1]" ]
+	printf '\377\376{\0}\0\n\0' >utf16
+	wants 3 ir-ingest utf16
+	grep -q 'UTF-16' err
+	! grep -q '"kind":"event"' out
+}
+
+@test "SIGTERM: what has no line end yet is no record" {
+	mkfifo fifo
+	ir-ingest -q fifo >out 2>err &
+	pid=$!
+	exec 9>fifo
+	printf '{"a":1}\n{"a":' >&9
+	sleep 1
+	kill -TERM "$pid"
+	wait "$pid" || :
+	exec 9>&-
+	[ "$(grep -c '"kind":"event"' out)" -eq 1 ] || fail "$(cat out)"
+	tail -n 1 out | jq -e '.ir.kind == "end" and .ir.rejected == {}' >/dev/null || fail "$(cat out)"
+}
