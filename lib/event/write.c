@@ -216,7 +216,8 @@ put_number(char *p, uint64_t v)
 	do
 		t[--at] = (char)('0' + v % 10);
 	while (v /= 10);
-	return put_bytes(p, t + at, sizeof t - at);
+	memcpy(p, t + at, sizeof t - at);
+	return p + (sizeof t - at);
 }
 
 /* What only bad or asked-for records have. */

@@ -273,14 +273,14 @@ count(const char *const *list)
 }
 
 /* The folder of a path, "." without one. */
-static char *
-folder_of(struct slice path)
+static const char *
+folder_of(struct tool *t, struct slice path)
 {
 	size_t at = slice_rfind(path, '/');
 
 	if (at == path.n)
-		return mem_str(SLICE("."));
-	return mem_str(at == 0 ? SLICE("/") : slice_head(path, at));
+		return ".";
+	return at == 0 ? "/" : arena_dup(&t->priv->mem, path.p, at);
 }
 
 static void
@@ -295,10 +295,10 @@ source_note(void *self, const char *what, struct slice uri, struct slice message
 
 /* The lists one after the other, with room for two more. */
 static const char **
-joined(const char *const *a, const char *const *b)
+joined(struct tool *t, const char *const *a, const char *const *b)
 {
 	size_t n = count(a), m = count(b);
-	const char **list = mem_zero(n + m + 3, sizeof *list);
+	const char **list = arena_zero(&t->priv->mem, (n + m + 3) * sizeof *list);
 
 	for (size_t i = 0; i < n; i++)
 		list[i] = a[i];
@@ -319,12 +319,12 @@ tool_cell(struct tool *t, const struct cell_rights *rights)
 	rejects_open(t);
 	if (!t->about->own_input)
 		t->in = sources_new(t, &t->args, &o);
-	r.read = joined(rights->read, t->in ? sources_paths(t->in) : NULL);
-	write = joined(rights->write, NULL);
+	r.read = joined(t, rights->read, t->in ? sources_paths(t->in) : NULL);
+	write = joined(t, rights->write, NULL);
 	if (t->priv->output_tmp)
-		write[count(write)] = folder_of(t->common.output);
+		write[count(write)] = folder_of(t, t->common.output);
 	if (t->common.account.n)
-		write[count(write)] = folder_of(t->common.account);
+		write[count(write)] = folder_of(t, t->common.account);
 	r.write = write;
 	if (t->common.no_sandbox)
 		buf_lit(&t->priv->cell, "[]");
