@@ -140,12 +140,14 @@ milliseconds(struct timespec *since)
 static bool
 may_read(struct reading *r)
 {
+	/* The stages behind wait 1 s for the end of this one. */
+	enum { LEAVE = 500 };
 	static struct timespec since;
 
 	for (;;) {
 		struct pollfd p = {.fd = r->src->fd, .events = POLLIN};
 
-		if (tool_stopped() && (!r->src->pipe || milliseconds(&since) >= 1000))
+		if (tool_stopped() && (!r->src->pipe || milliseconds(&since) >= LEAVE))
 			return false;
 		if (!r->src->pipe || !source_idle(r->i->in))
 			return true;
