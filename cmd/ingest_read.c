@@ -239,7 +239,9 @@ give_lines(struct reading *r)
 			whole = r->eof ? in.n : 0;
 		else if (r->eof)
 			whole = in.n;
-		if (whole == 0 || (!r->eof && whole < BLOCK && !(r->src->pipe && source_idle(r->i->in)))) {
+		/* A block is filled up, unless a pipe has no more for now or what follows is a record too long to be held. */
+		if (whole == 0 || (!r->eof && whole < BLOCK && in.n - whole <= r->i->o.max_record &&
+		    !(r->src->pipe && source_idle(r->i->in)))) {
 			if (in.n > r->i->o.max_record && whole == 0)
 				return;
 			if (!r->eof)

@@ -72,3 +72,12 @@ setup() {
 	[ "$(grep -c '"kind":"event"' out)" -eq 1 ] || fail "$(cat out)"
 	tail -n 1 out | jq -e '.ir.kind == "end" and .ir.rejected == {}' >/dev/null || fail "$(cat out)"
 }
+
+@test "a line of 40 MB behind short ones costs itself alone, in memory that does not grow with it" {
+	{ printf '{"a":1}\n{"b":"'; head -c 40000000 /dev/zero | tr '\0' x; printf '"}\n{"c":3}\n'; } >long.ndjson
+	got=0
+	ir-ingest -q -j 1 --account account long.ndjson >made 2>said || got=$?
+	[ "$got" = 3 ]
+	[ "$(tail -n 1 made | jq -c '[.ir.out.event, .ir.rejected["record-length"]]')" = '[2,1]' ]
+	grep -q 'define IR_SANITIZERS 1' "$abs_top_builddir/config.h" || [ "$(jq .ir.memory_kib account)" -lt 30000 ]
+}
