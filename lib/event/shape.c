@@ -147,30 +147,59 @@ start(struct view *v, uint32_t *slots, struct arena *mem)
 	return true;
 }
 
+static struct slice
+fill(struct view *v)
+{
+	size_t shape = told(v);
+	const struct shape_row *row = shape_rows[shape];
+	struct event *e = v->e;
+
+	v->name = row->name;
+	row->sources(v);
+	e->ls_n = v->ls_n;
+	set_time(v, row);
+	row->fields(v);
+	view_map(v, v->set->map[shape], row->map, row->maps);
+	if (!event_has(e, F_event_kind))
+		event_set(e, F_event_kind, SLICE("event"));
+	return v->name;
+}
+
 struct slice
 shape_fill(const struct shape_set *set, const struct shape_options *o, const struct json *j, uint32_t at, uint32_t *slots,
     struct event *e)
 {
 	struct view v = {.set = set, .options = o, .j = j, .root = at, .e = e, .ls = e->ls, .ls_n = e->ls_n};
-	const struct shape_row *row;
-	size_t shape;
 
 	e->raw_json = json_raw(j, at);
 	if (!start(&v, slots, &e->mem)) {
 		event_err(e, ERR_no_time);
 		return SLICE("json");
 	}
-	shape = told(&v);
-	row = shape_rows[shape];
-	v.name = row->name;
-	row->sources(&v);
-	e->ls_n = v.ls_n;
-	set_time(&v, row);
-	row->fields(&v);
-	view_map(&v, set->map[shape], row->map, row->maps);
-	if (!event_has(e, F_event_kind))
-		event_set(e, F_event_kind, SLICE("event"));
-	return v.name;
+	return fill(&v);
+}
+
+size_t
+shape_paths(const struct shape_set *set)
+{
+	return json_paths_count(set->paths);
+}
+
+void
+shape_pick(const struct shape_set *set, const struct json *j, uint32_t at, uint32_t *slot)
+{
+	json_pick(j, set->paths, at, slot);
+}
+
+struct slice
+shape_fill_picked(const struct shape_set *set, const struct shape_options *o, const struct json *j, uint32_t at, const uint32_t *slot,
+    struct event *e)
+{
+	struct view v = {.set = set, .options = o, .j = j, .root = at, .e = e, .ls = e->ls, .ls_n = e->ls_n, .slot = slot,
+	    .mem = &e->mem};
+
+	e->raw_json = json_raw(j, at);
+	return fill(&v);
 }
 
 unsigned

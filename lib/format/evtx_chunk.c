@@ -3,44 +3,6 @@
 
 enum { SIGNATURE = 0x2a2a, STEP = 8 };
 
-/* CRC-32 (ITU-T V.42, reflected 0xedb88320), eight bytes a step. */
-struct crc_table {
-	uint32_t t[8][256];
-};
-
-static struct crc_table table;
-
-__attribute__((constructor)) static void
-fill(void)
-{
-	for (uint32_t i = 0; i < 256; i++) {
-		uint32_t c = i;
-
-		for (int k = 0; k < 8; k++)
-			c = c & 1 ? 0xedb88320u ^ c >> 1 : c >> 1;
-		table.t[0][i] = c;
-	}
-	for (uint32_t i = 0; i < 256; i++)
-		for (int k = 1; k < 8; k++)
-			table.t[k][i] = table.t[0][table.t[k - 1][i] & 255] ^ table.t[k - 1][i] >> 8;
-}
-
-uint32_t
-evtx_crc(uint32_t before, struct slice s)
-{
-	uint32_t c = ~before;
-
-	for (; s.n >= 8; s = slice_from(s, 8)) {
-		uint32_t a = c ^ evtx_u32(s.p), b = evtx_u32(s.p + 4);
-
-		c = table.t[7][a & 255] ^ table.t[6][a >> 8 & 255] ^ table.t[5][a >> 16 & 255] ^ table.t[4][a >> 24] ^
-		    table.t[3][b & 255] ^ table.t[2][b >> 8 & 255] ^ table.t[1][b >> 16 & 255] ^ table.t[0][b >> 24];
-	}
-	for (size_t i = 0; i < s.n; i++)
-		c = table.t[0][(c ^ (unsigned char)s.p[i]) & 255] ^ c >> 8;
-	return ~c;
-}
-
 static bool
 sums_right(struct slice c, size_t limit)
 {

@@ -44,7 +44,20 @@ struct evtx_value {
 	struct slice bytes;
 	uint8_t type;			/* 0x80: array */
 };
-enum { EVTX_NULL = 0x00, EVTX_STRING = 0x01, EVTX_BINXML = 0x21, EVTX_ARRAY = 0x80 };
+enum { EVTX_NULL = 0x00, EVTX_STRING = 0x01, EVTX_ANSI = 0x02, EVTX_FLOAT = 0x0b, EVTX_DOUBLE = 0x0c, EVTX_BINXML = 0x21, EVTX_ARRAY = 0x80 };
+
+/*
+ * What stands inside the quotes of a value (evtx_quoted) or the whole of it, at a place with EVTX_ROOM for its bytes; returns its end, NULL: none
+ * (wrong size; floats, which evtx_value alone writes).  EVTX_ESCAPED in *err: a backslash is in it.
+ */
+#define EVTX_ROOM(n) (6 * (n) + 96)
+#define EVTX_ESCAPED (1u << 31)
+char *evtx_put(char *, struct evtx_value, uint32_t *err);
+bool evtx_quoted(uint8_t type);
+char *evtx_put_utf16(char *, struct slice units, uint32_t *err);
+char *evtx_put_string(char *, struct slice units, uint32_t *err);	/* to the first NUL */
+char *evtx_put_ansi(char *, struct slice, uint32_t *err);
+extern const char evtx_digits[];
 
 /* UTF-16LE as the inside of a JSON string; a lone surrogate becomes U+FFFD and ERR_bad_utf8. */
 void evtx_utf16(struct buf *, struct slice units, uint32_t *err);
