@@ -12,8 +12,8 @@ struct arena_block {
 };
 
 /* No stdio: it may want memory itself.  The result of write() cannot change what happens next. */
-static _Noreturn void
-die(void)
+_Noreturn void
+mem_none(void)
 {
 	static const char words[] = "irpipe: out of memory\n";
 	ssize_t ignored = write(2, words, sizeof words - 1);
@@ -28,7 +28,7 @@ mem_alloc(size_t n)
 	void *p = malloc(n ? n : 1);
 
 	if (p == NULL)
-		die();
+		mem_none();
 	return p;
 }
 
@@ -38,7 +38,7 @@ mem_zero(size_t count, size_t size)
 	void *p = calloc(count ? count : 1, size ? size : 1);
 
 	if (p == NULL)
-		die();
+		mem_none();
 	return p;
 }
 
@@ -48,10 +48,10 @@ mem_resize(void *p, size_t count, size_t size)
 	size_t n;
 
 	if (__builtin_mul_overflow(count, size, &n))
-		die();
+		mem_none();
 	p = realloc(p, n ? n : 1);
 	if (p == NULL)
-		die();
+		mem_none();
 	return p;
 }
 
@@ -103,7 +103,7 @@ arena_alloc(struct arena *a, size_t n)
 	void *p;
 
 	if (need < n)
-		die();
+		mem_none();
 	if (a->now == NULL || a->now->size - a->used < need) {
 		size_t size = a->now ? a->now->size * 2 : FIRST_BLOCK;
 

@@ -15,6 +15,7 @@ void *mem_zero(size_t count, size_t size) must_use;		/* count * size, overflow c
 void *mem_resize(void *p, size_t count, size_t size) must_use;	/* overflow checked; new bytes are not zeroed */
 void *mem_dup(const void *p, size_t n) must_use;
 char *mem_str(struct slice s) must_use;				/* a C string; a NUL inside ends it early */
+_Noreturn void mem_none(void);					/* a foreign library has told that there is none */
 
 /*
  * Makes room for one more item in a growing array: *cap doubles from 8.  Returns the (moved) array.

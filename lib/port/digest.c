@@ -145,6 +145,15 @@ digest_xxh3(const struct slice *part, size_t parts, unsigned char out[16])
 	memcpy(out, canonical.digest, sizeof canonical.digest);
 }
 
+void
+digest_seeded(uint64_t seed, struct slice s, uint64_t out[2])
+{
+	XXH128_hash_t h = XXH3_128bits_withSeed(s.p, s.n, seed);
+
+	out[0] = h.low64;
+	out[1] = h.high64;
+}
+
 /* An encrypted key would make OpenSSL ask at the terminal: there is no password. */
 static int
 no_password(char *text, int size, int writing, void *arg)

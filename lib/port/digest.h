@@ -20,6 +20,8 @@ bool digest_end(struct digest *, struct sha256 *out) must_use;	/* frees */
 void digest_drop(struct digest *);			/* frees without a result */
 /* XXH3-128 of the parts in order, canonical big-endian bytes: ir.id (not trusted against forgers). */
 void digest_xxh3(const struct slice *part, size_t parts, unsigned char out[16]);
+/* XXH3-128 with a seed, as two numbers (the same on every machine): for tables of names. */
+void digest_seeded(uint64_t seed, struct slice, uint64_t out[2]);
 
 /* Ed25519 (RFC 8032): PEM files as OpenSSL writes them. */
 struct digest_key;

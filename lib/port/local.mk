@@ -7,6 +7,7 @@ libirpipe_a_SOURCES += \
 	lib/port/digest.c lib/port/digest.h \
 	lib/port/fold.c lib/port/fold.h \
 	lib/port/gz.c lib/port/gz.h \
+	lib/port/idn.c lib/port/idn.h \
 	lib/port/jq.c lib/port/jq.h \
 	lib/port/jqlex.c lib/port/jqlex.h \
 	lib/port/mmdb.c lib/port/mmdb.h \
