@@ -7,4 +7,5 @@ libirpipe_a_SOURCES += \
 	lib/match/match.h \
 	lib/match/priv.h \
 	lib/match/set.c \
+	lib/match/want.c \
 	lib/match/why.c

@@ -45,6 +45,14 @@ size_t match_candidates(const struct match_room *);
 /* Rules whose answer for the last event was not found because a limit was hit: a note each, never "no match". */
 size_t match_undecided(const struct match_room *, const struct sigma_rule *const **rules);
 
+/*
+ * What others ask of one event: begins it without running a rule (match_event does both); whether a rule holds, of those put aside too, whatever
+ * its log source; the text of a field of sigma_set.wanted (false: absent or null), valid until the next event.
+ */
+void match_look(struct match_room *, const struct match_event *);
+bool match_holds(struct match_room *, const struct sigma_rule *) must_use;
+bool match_wanted(struct match_room *, size_t wanted, struct slice *text) must_use;
+
 /* Why a hit of the last event matched: members of `why` in RECORD order; appends a JSON array. */
 void match_why(struct match_room *, const struct sigma_rule *, struct buf *out);
 

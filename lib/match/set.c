@@ -107,6 +107,25 @@ faulty(struct sigma_set *set, const struct sigma_rule *r, const struct fault *f)
 	set->problem[set->problems++] = (struct sigma_problem){r->file, r->title, SIGMA_FAULTY, *f};
 }
 
+/* What is asked besides rules: a faulty one is told and never holds. */
+static void
+prepare_aside(struct match_set *s, struct sigma_set *set)
+{
+	for (size_t i = 0; i < set->asides; i++) {
+		struct fault f = {0};
+
+		if (!prepare(s, set->aside[i]->root, 0, &f)) {
+			faulty(set, set->aside[i], &f);
+			set->aside[i]->root->kind = SIGMA_NEVER;
+		}
+	}
+	s->wanted = mem_zero(set->wanteds + 1, sizeof *s->wanted);
+	for (size_t i = 0; i < set->wanteds; i++)
+		s->wanted[i] = field_intern(s, set->wanted[i]);
+	s->synonym = set->synonym;
+	s->synonyms = set->synonyms;
+}
+
 struct match_set *
 match_compile(struct sigma_set *set, struct arena *mem)
 {
@@ -126,6 +145,7 @@ match_compile(struct sigma_set *set, struct arena *mem)
 		else
 			faulty(set, set->rule[i], &f);
 	}
+	prepare_aside(s, set);
 	set->rules = n;
 	s->rule = set->rule;
 	s->rules = n;
@@ -149,6 +169,7 @@ match_set_free(struct match_set *s)
 	free(s->field);
 	free(s->atom);
 	free(s->flat);
+	free(s->wanted);
 	free(s);
 }
 
@@ -341,8 +362,8 @@ by_level(const void *a, const void *b)
 	return d ? d : slice_cmp(x->rule->id, y->rule->id);
 }
 
-static void
-begin(struct match_room *r, const struct match_event *e)
+void
+match_begin(struct match_room *r, const struct match_event *e)
 {
 	r->e = e;
 	if (++r->epoch == 0) {
@@ -352,8 +373,16 @@ begin(struct match_room *r, const struct match_event *e)
 		r->epoch = 1;
 	}
 	arena_reset(&r->arena);
-	r->has_words = false;
+	r->has_words = r->looked = false;
 	r->hits = r->unsures = 0;
+}
+
+void
+match_ready(struct match_room *r)
+{
+	if (!r->looked)
+		fields_look(r);
+	r->looked = true;
 }
 
 size_t
@@ -361,11 +390,11 @@ match_event(struct match_room *r, const struct match_event *e, const struct matc
 {
 	const struct rule_list *list;
 
-	begin(r, e);
+	match_begin(r, e);
 	list = rules_for(r, e);
 	r->candidates = list->n;
 	if (list->n)
-		fields_look(r);
+		match_ready(r);
 	for (uint32_t i = 0; i < list->n; i++) {
 		struct sigma_rule *rule = r->set->rule[list->rule[i]];
 

@@ -317,6 +317,8 @@ sigma_set_free(struct sigma_set *s)
 {
 	free(s->rule);
 	free(s->problem);
-	s->rule = NULL;
-	s->problem = NULL;
+	free(s->aside);
+	free(s->wanted);
+	free(s->synonym);
+	*s = (struct sigma_set){.mem = s->mem};
 }

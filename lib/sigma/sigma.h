@@ -78,6 +78,11 @@ struct sigma_rule {
 	uint32_t index;			/* in its set */
 };
 
+/* A local name of a field: rules say `field`, the original has it at `path`. */
+struct sigma_synonym {
+	struct slice field, path;
+};
+
 enum sigma_trouble {
 	SIGMA_FAULTY,			/* a mistake in the rule: status 3 */
 	SIGMA_UNSUPPORTED,		/* correct, but not for this program: correlation, expand without values, deprecated, near: status 0 */
@@ -95,6 +100,12 @@ struct sigma_set {
 	struct sigma_problem *problem;
 	size_t problems, problem_cap;
 	size_t warnings;
+	struct sigma_rule **aside;	/* asked one by one, never run: suppressions, mappings, hunts */
+	size_t asides, aside_cap;
+	struct slice *wanted;		/* fields that are read besides: groups and values of correlations */
+	size_t wanteds, wanted_cap;
+	struct sigma_synonym *synonym;
+	size_t synonyms, synonym_cap;
 };
 
 /*
