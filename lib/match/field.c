@@ -113,9 +113,9 @@ variants(struct match_set *s, struct match_field *f)
 	for (size_t i = 0; i < sizeof synonym / sizeof *synonym; i++)
 		if (slice_eq(f->name, slice_str(synonym[i].field)))
 			variant(s, f, slice_str(synonym[i].path));
-	for (size_t i = 0; i < s->synonyms; i++)
-		if (slice_eq(f->name, s->synonym[i].field))
-			variant(s, f, s->synonym[i].path);
+	for (size_t i = 0; i < s->sigma->synonyms; i++)
+		if (slice_eq(f->name, s->sigma->synonym[i].field))
+			variant(s, f, s->sigma->synonym[i].path);
 	spaced(s, f);
 	other_case(s, f);
 	normal(s, f, f->name);

@@ -53,8 +53,7 @@ struct match_set {
 	uint32_t new_process;			/* field NewProcessName */
 	bool keywords;
 	uint32_t *wanted;			/* fields of sigma_set.wanted */
-	struct sigma_synonym *synonym;		/* of sigma_set */
-	size_t synonyms;
+	const struct sigma_set *sigma;
 };
 
 /* A value of a field of one event. */
@@ -125,9 +124,7 @@ bool atom_place(struct match_room *, uint32_t atom, struct slice *value, size_t 
 /* glob.c */
 bool glob_match(const struct sigma_piece *, size_t n, struct slice text);
 
-/* set.c */
 int node_holds(struct match_room *, const struct sigma_node *);
-void match_begin(struct match_room *, const struct match_event *);
 void match_ready(struct match_room *);			/* fields_look, once an event */
 
 #endif

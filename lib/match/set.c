@@ -122,8 +122,7 @@ prepare_aside(struct match_set *s, struct sigma_set *set)
 	s->wanted = mem_zero(set->wanteds + 1, sizeof *s->wanted);
 	for (size_t i = 0; i < set->wanteds; i++)
 		s->wanted[i] = field_intern(s, set->wanted[i]);
-	s->synonym = set->synonym;
-	s->synonyms = set->synonyms;
+	s->sigma = set;
 }
 
 struct match_set *
@@ -363,7 +362,7 @@ by_level(const void *a, const void *b)
 }
 
 void
-match_begin(struct match_room *r, const struct match_event *e)
+match_look(struct match_room *r, const struct match_event *e)
 {
 	r->e = e;
 	if (++r->epoch == 0) {
@@ -390,7 +389,7 @@ match_event(struct match_room *r, const struct match_event *e, const struct matc
 {
 	const struct rule_list *list;
 
-	match_begin(r, e);
+	match_look(r, e);
 	list = rules_for(r, e);
 	r->candidates = list->n;
 	if (list->n)

@@ -1,12 +1,6 @@
 /* What others than the rules ask of an event. */
 #include "lib/match/priv.h"
 
-void
-match_look(struct match_room *r, const struct match_event *e)
-{
-	match_begin(r, e);
-}
-
 bool
 match_holds(struct match_room *r, const struct sigma_rule *rule)
 {

@@ -2,170 +2,13 @@
  * The record loop of a stage.  Blocks of whole lines go to the workers; each worker scans its block once and gives every record to the stage;
  * what comes of it is counted here, so that an account cannot differ from what was done.
  */
-#include "lib/tool/priv.h"
+#include "lib/tool/each.h"
 #include "lib/tool/source.h"
-#include "lib/tool/stream.h"
 
 #include <poll.h>
 #include <stdlib.h>
 
 enum { BLOCK = 256 * 1024, LINE_MAX_STREAM = 16 * 1024 * 1024, READ = 256 * 1024 };
-
-struct shared {
-	struct tool *t;
-	const struct stage *stage;
-	struct record_paths *paths;
-	uint64_t lines;			/* given out so far */
-	uint64_t at;
-	bool ours;			/* records with ir.kind were seen */
-	bool ended;			/* an `end` was the last record */
-};
-
-struct emit {
-	struct shared *s;
-	void *context;
-	struct json *json;
-	struct job *job;
-	struct arena arena;
-	struct buf scratch[4];
-	struct buf lines;		/* NDJSON before it is rendered for people */
-	struct stream_text *text;
-	unsigned handled;
-};
-
-/* ---- what a stage may do with a record --------------------------------------------------------------------------------- */
-
-static void
-line_out(struct emit *e, enum ir_kind kind, struct slice line)
-{
-	if (e->s->stage->quiet)
-		return;
-	e->job->account.out[kind]++;
-	if (e->text) {
-		buf_slice_add(&e->lines, line);
-		buf_byte(&e->lines, '\n');
-		stream_text_add(e->text, buf_slice(&e->lines), &e->job->out);
-		buf_reset(&e->lines);
-		return;
-	}
-	buf_room(&e->job->out, line.n + 1);
-	buf_slice_add(&e->job->out, line);
-	buf_byte(&e->job->out, '\n');
-}
-
-void
-emit_pass(struct emit *e, const struct record *r)
-{
-	e->handled++;
-	e->job->account.passed++;
-	line_out(e, r->kind, r->line);
-}
-
-void
-emit_edits(struct emit *e, const struct record *r, struct json_edits *edits)
-{
-	if (edits->n == 0) {
-		emit_pass(e, r);
-		return;
-	}
-	e->handled++;
-	e->job->account.passed++;
-	e->job->account.out[r->kind]++;
-	json_splice(edits, r->line, e->text ? &e->lines : &e->job->out);
-	buf_byte(e->text ? &e->lines : &e->job->out, '\n');
-	if (e->text)
-		stream_text_add(e->text, buf_slice(&e->lines), &e->job->out);
-	buf_reset(&e->lines);
-}
-
-void
-emit_line(struct emit *e, enum ir_kind kind, struct slice line)
-{
-	e->handled++;
-	e->job->account.passed++;
-	line_out(e, kind, line);
-}
-
-void
-emit_made(struct emit *e, enum ir_kind kind, struct slice line)
-{
-	e->job->account.made++;
-	line_out(e, kind, line);
-}
-
-void
-emit_unmatched(struct emit *e, const struct record *r)
-{
-	(void)r;
-	e->handled++;
-	e->job->account.unmatched++;
-}
-
-void
-emit_folded(struct emit *e, const struct record *r)
-{
-	(void)r;
-	e->handled++;
-	e->job->account.folded++;
-}
-
-void
-emit_suppressed(struct emit *e, const struct record *r)
-{
-	(void)r;
-	e->handled++;
-	e->job->account.suppressed++;
-}
-
-static void
-reject(struct emit *e, struct slice line, uint64_t off, uint64_t rec, uint64_t at, const char *reason)
-{
-	struct tool *t = e->s->t;
-	struct event_src src = {.uri = SLICE("-"), .off = off, .rec = rec};
-
-	account_reject(&e->job->account, reason, 1);
-	if (t->priv->rejects_fd >= 0)
-		reject_add(&e->job->rejects, slice_str(t->about->name), &src, slice_str(reason), at, line);
-}
-
-void
-emit_reject(struct emit *e, const struct record *r, const char *reason)
-{
-	e->handled++;
-	reject(e, r->line, r->off, r->rec, 0, reason);
-}
-
-void
-emit_note(struct emit *e, const char *what, struct slice src, struct slice message)
-{
-	struct stage_id id = {.by = slice_str(e->s->t->about->name), .newest = e->job->account.newest, .dated = e->job->account.dated};
-	struct buf b = {0};
-
-	record_note(&b, &id, what, src, message);
-	line_out(e, KIND_NOTE, slice_of(b.p, b.n - 1));
-	buf_free(&b);
-}
-
-struct arena *
-emit_arena(struct emit *e)
-{
-	return &e->arena;
-}
-
-struct buf *
-emit_scratch(struct emit *e, unsigned which)
-{
-	return &e->scratch[which & 3];
-}
-
-void
-emit_level(struct emit *e, struct slice level)
-{
-	int n = level_of(level);
-
-	if (n > e->job->level)
-		e->job->level = n;
-}
 
 /* ---- one block ---------------------------------------------------------------------------------------------------------- */
 
@@ -211,9 +54,13 @@ control(struct emit *e, const struct record *r)
 		if (live != JSON_NONE && json_type(r->j, live) == JSON_TRUE)
 			e->job->number[0] |= SAW_LIVE;
 	}
+	if (r->kind == KIND_MARK && stage->settle) {
+		emit_put_off(e, LATER_MARK, r->line);
+		return;
+	}
 	if (stage->mark && stage->serial)
 		stage->mark(e->s->t, stage->shared, r, e);
-	line_out(e, r->kind, r->line);
+	emit_out(e, r->kind, r->line);
 }
 
 static void
@@ -269,12 +116,12 @@ work(void *context, struct job *job)
 
 		if (!e->json->ok) {
 			job->account.in[KIND_UNKNOWN]++;
-			reject(e, e->json->line, off, rec++, f.offset, reason_of(f.what));
+			emit_refuse(e, e->json->line, off, rec++, f.offset, reason_of(f.what));
 			continue;
 		}
 		if (!record_read(e->s->paths, e->json, &r, &reason)) {
 			job->account.in[KIND_UNKNOWN]++;
-			reject(e, e->json->line, off, rec++, 0, reason);
+			emit_refuse(e, e->json->line, off, rec++, 0, reason);
 			continue;
 		}
 		r.off = off;
@@ -317,6 +164,8 @@ static void
 done(void *shared, struct job *job)
 {
 	struct shared *s = shared;
+
+	settle_block(s, job);
 
 	stream_take(s->t, job);
 	saw_ends(s->t, buf_slice(&job->extra));
@@ -470,6 +319,7 @@ drain(struct shared *s)
 	if (stage->drain == NULL)
 		return;
 	emit_begin(&e, s);
+	e.settled = true;
 	e.job = &job;
 	job.account.newest = s->t->account.newest;
 	job.account.dated = s->t->account.dated;
@@ -490,6 +340,7 @@ tool_each(struct tool *t, const struct stage *stage)
 	struct buf members = {0};
 	struct source src;
 
+	s.settling = settling_new(&s);
 	while (!tool_stopped() && sources_next(t->in, &src))
 		one_source(&s, jobs, &src);
 	jobs_wait(jobs);
@@ -500,6 +351,7 @@ tool_each(struct tool *t, const struct stage *stage)
 		tool_status(t, 3);
 	drain(&s);
 	jobs_end(jobs);
+	settling_free(s.settling);
 	if (stage->end)
 		stage->end(t, stage->shared, &members);
 	if (!stage->quiet)

@@ -106,12 +106,13 @@ empty(struct job *job)
 	struct job kept = *job;
 
 	*job = (struct job){.in = kept.in, .extra = kept.extra, .out = kept.out, .rejects = kept.rejects, .notes = kept.notes,
-	    .account = kept.account};
+	    .later = kept.later, .account = kept.account};
 	buf_reset(&job->in);
 	buf_reset(&job->extra);
 	buf_reset(&job->out);
 	buf_reset(&job->rejects);
 	buf_reset(&job->notes);
+	buf_reset(&job->later);
 	account_reset(&job->account);
 }
 
@@ -175,6 +176,7 @@ jobs_end(struct jobs *j)
 		buf_free(&j->ring[i].out);
 		buf_free(&j->ring[i].rejects);
 		buf_free(&j->ring[i].notes);
+		buf_free(&j->ring[i].later);
 		account_free(&j->ring[i].account);
 	}
 	pthread_mutex_destroy(&j->lock);

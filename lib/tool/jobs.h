@@ -15,6 +15,7 @@ struct job {
 	void *source;			/* caller's */
 	struct buf extra;		/* caller's (a copy of a format's state ...) */
 	struct buf out, rejects, notes;	/* made by the worker */
+	struct buf later;		/* what is settled in order, by `done` */
 	struct account account;		/* of this block */
 	int level;			/* highest level emitted (--fail-on) */
 	bool last;			/* caller's: source ends with this block */

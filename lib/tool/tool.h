@@ -154,6 +154,11 @@ struct stage {
 	void *(*open)(struct tool *, void *shared);		/* context of one worker; NULL: shared is the context */
 	void (*record)(void *context, const struct record *, struct emit *);	/* event alert incident action result, unknown, foreign */
 	void (*close)(void *context);
+	/*
+	 * Optional, in input order whatever -j, one at a time (any thread): what emit_later kept.  What it emits stands where emit_later was called.
+	 * With it `mark` is called in order, too, and need not be serial.
+	 */
+	void (*settle)(struct tool *, void *shared, struct slice what, struct emit *);
 	/* Optional, main thread, in order: a mark or a note went by (before it is passed on); the input has ended (made records go out before `end`). */
 	void (*mark)(struct tool *, void *shared, const struct record *, struct emit *);
 	void (*drain)(struct tool *, void *shared, struct emit *);
@@ -175,6 +180,10 @@ void emit_folded(struct emit *, const struct record *);
 void emit_suppressed(struct emit *, const struct record *);
 void emit_reject(struct emit *, const struct record *, const char *reason);	/* constant words */
 void emit_note(struct emit *, const char *what, struct slice src, struct slice message);
+void emit_later(struct emit *, struct slice what);		/* to settle(): a copy is made */
+/* The same, and the record is accounted for there, by what settle() calls (emit_unmatched and its like take NULL then). */
+void emit_defer(struct emit *, struct slice what);
+void emit_at(struct emit *, struct stamp newest);		/* in settle, mark and drain: the time of notes to come */
 struct arena *emit_arena(struct emit *);		/* lives as long as this record */
 struct buf *emit_scratch(struct emit *, unsigned which);	/* 0..3, empty at each record */
 /* --fail-on: tells the level of what was emitted; the engine raises the status. Levels: informational low medium high critical. */

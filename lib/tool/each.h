@@ -1,0 +1,50 @@
+/* each: what the files of the record loop share among themselves. */
+#ifndef IRPIPE_TOOL_EACH_H
+#define IRPIPE_TOOL_EACH_H
+
+#include "lib/tool/priv.h"
+#include "lib/tool/stream.h"
+
+struct shared {
+	struct tool *t;
+	const struct stage *stage;
+	struct record_paths *paths;
+	uint64_t lines;			/* given out so far */
+	uint64_t at;
+	bool ours;			/* records with ir.kind were seen */
+	bool ended;			/* an `end` was the last record */
+	struct settling *settling;	/* of a stage with settle() */
+};
+
+struct emit {
+	struct shared *s;
+	void *context;
+	struct json *json;
+	struct job *job;
+	struct arena arena;
+	struct buf scratch[4];
+	struct buf lines;		/* NDJSON before it is rendered for people */
+	struct stream_text *text;
+	unsigned handled;
+	bool settled;			/* runs in order: nothing is put off */
+};
+
+enum later_kind { LATER_STAGE, LATER_NOTE, LATER_MARK };
+struct later {
+	uint64_t at;			/* place in job->out */
+	uint32_t kind, n;
+	struct stamp newest;		/* of this block so far */
+	bool dated;
+};
+
+/* emit.c */
+void emit_out(struct emit *, enum ir_kind, struct slice line);
+void emit_refuse(struct emit *, struct slice line, uint64_t off, uint64_t rec, uint64_t at, const char *reason);
+void emit_put_off(struct emit *, enum later_kind, struct slice what);
+
+/* settle.c */
+struct settling *settling_new(struct shared *) must_use;
+void settling_free(struct settling *);
+void settle_block(struct shared *, struct job *);
+
+#endif
