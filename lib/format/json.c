@@ -1,5 +1,6 @@
 /* JSON (RFC 8259), as lines (NDJSON), concatenated, one document, or wrapped; raw is the object's own bytes. */
 #include "lib/format/json_frame.h"
+#include "lib/format/syslog.h"
 
 enum { LINES_LOOKED = 20 };
 
@@ -71,6 +72,16 @@ inner(struct format_room *room, struct event *e)
 	return 0;
 }
 
+/* The journal as JSON: its messages are those of syslog. */
+static void
+journal_body(struct event *e)
+{
+	struct slice program = event_get(e, F_process_name), msg = event_get(e, F_message);
+
+	e->form = FORM_TEXT;
+	syslog_message(e, NULL, program, msg, false);
+}
+
 static bool
 parse(struct slice record, struct format_room *room, struct event *e, bool *skip, struct fault *f)
 {
@@ -85,7 +96,8 @@ parse(struct slice record, struct format_room *room, struct event *e, bool *skip
 		return fault_near(f, "not-object: a record is a JSON object", json_raw(j, 0), 0);
 	if (record.n && s && s->wrap)
 		v = inner(room, e);
-	(void)shape_fill(room->c->shapes, room->c->shape, j, v, room->slots, e);
+	if (slice_eq(shape_fill(room->c->shapes, room->c->shape, j, v, room->slots, e), SLICE("journal")))
+		journal_body(e);
 	e->raw_flat = record.n == 0;
 	return true;
 }

@@ -308,28 +308,29 @@ audit_body(struct event *e, struct slice msg)
 	return true;
 }
 
-static void
-set_body(struct event *e, const struct syslog *s, struct format_room *room)
+void
+syslog_message(struct event *e, struct format_room *room, struct slice app, struct slice msg, bool pam)
 {
-	const struct syslog_program *p = syslog_program(base_name(s->app));
+	struct slice name = base_name(app);
+	const struct syslog_program *p = syslog_program(name);
 
-	if (slice_has(slice_head(s->msg, 64), SLICE("type=")) && audit_body(e, s->msg))
+	if (slice_has(slice_head(msg, 64), SLICE("type=")) && audit_body(e, msg))
 		return;
-	event_set(e, F_process_name, base_name(s->app));
-	if (s->msg.n && (s->msg.p[0] == '{' || s->msg.p[0] == '@') && json_body(room, e, s->msg, p))
+	event_set(e, F_process_name, name);
+	if (room && msg.n && (msg.p[0] == '{' || msg.p[0] == '@') && json_body(room, e, msg, p))
 		return;
 	event_set(e, F_event_dataset, p->dataset);
 	event_ls(e, SLICE("linux"), p->service, (struct slice){0});
 	if (p->also.n)
 		event_ls(e, SLICE("linux"), p->also, (struct slice){0});
-	event_set(e, F_message, s->msg);
-	if (s->msg.n == 0)
+	event_set(e, F_message, msg);
+	if (msg.n == 0)
 		return;
-	if (s->pam || s->msg.p[0] == 'p' || s->msg.p[0] == '(' || s->msg.p[0] == 'P')
-		if (syslog_body_pam(e, s->msg))
+	if (pam || msg.p[0] == 'p' || msg.p[0] == '(' || msg.p[0] == 'P')
+		if (syslog_body_pam(e, msg))
 			return;
 	if (p->body)
-		p->body(e, repeated(s->msg));
+		p->body(e, repeated(msg));
 }
 
 static bool
@@ -353,7 +354,7 @@ parse(struct slice record, struct format_room *room, struct event *e, bool *skip
 	event_set(e, F_event_kind, SLICE("event"));
 	set_time(room->c, room->state, &s.time, e);
 	set_head(e, &s, room);
-	set_body(e, &s, room);
+	syslog_message(e, room, s.app, s.msg, s.pam);
 	return true;
 }
 

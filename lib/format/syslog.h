@@ -43,6 +43,12 @@ size_t syslog_sd(struct slice s, bool strict, struct buf *json, bool *ok);
 /* RFC 3164 and its relatives; false: neither PRI nor time nor tag. */
 bool syslog_3164(struct slice line, struct syslog *) must_use;
 
+/*
+ * Program and message of any record that carries a syslog message: log source, data set, message and what the body says.  With room == NULL a
+ * body in JSON is left alone.
+ */
+void syslog_message(struct event *, struct format_room *, struct slice program, struct slice msg, bool pam);
+
 /* ---- bodies: what a program's message says ------------------------------------------------------------------------------- */
 
 struct syslog_program {

@@ -9,5 +9,6 @@ main(void)
 	format_evtx_oracle_tests();
 	format_syslog_tests();
 	format_oracle_tests();
+	format_framed_tests();
 	return unit_done();
 }

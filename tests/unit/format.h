@@ -31,5 +31,6 @@ void format_evtx_tests(void);
 void format_evtx_oracle_tests(void);
 void format_syslog_tests(void);
 void format_oracle_tests(void);
+void format_framed_tests(void);
 
 #endif
