@@ -7,7 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BLOCK = 256 * 1024, READ = 256 * 1024, HEAD_PAUSE = 200, HEAD_WAIT = 1000 };
+enum { BLOCK = 256 * 1024, READ = 256 * 1024, HEAD_PAUSE = 200, HEAD_WAIT = 1000,
+	LEAVE_MS = 500 /* the stages behind wait 1 s for the end of this one */ };
 enum { IS_MARK = 1, IS_FLUSH = 2 };		/* job->number[0]; [1] is the offset behind the block, [2] records of the source so far */
 
 /* ---- in order, behind the workers ---------------------------------------------------------------------------------------- */
@@ -123,40 +124,6 @@ done(void *shared, struct job *job)
 
 /* ---- reading ------------------------------------------------------------------------------------------------------------------ */
 
-
-/* Since the first call with this place. */
-static long
-milliseconds(struct timespec *since)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (since->tv_sec == 0)
-		*since = now;
-	return (now.tv_sec - since->tv_sec) * 1000 + (now.tv_nsec - since->tv_nsec) / 1000000;
-}
-
-/* After a signal files are not read on; a pipe is read to its end for 1 s at most. */
-static bool
-may_read(struct reading *r)
-{
-	/* The stages behind wait 1 s for the end of this one. */
-	enum { LEAVE = 500 };
-	static struct timespec since;
-
-	for (;;) {
-		struct pollfd p = {.fd = r->src->fd, .events = POLLIN};
-
-		if (tool_stopped() && (!r->src->pipe || milliseconds(&since) >= LEAVE))
-			return false;
-		if (!r->src->pipe || !source_idle(r->i->in))
-			return true;
-		/* The bound is for a signal that comes between the look and the wait. */
-		if (poll(&p, 1, tool_stopped() ? 50 : 500) > 0)
-			return true;
-	}
-}
-
 bool
 ingest_more(struct reading *r)
 {
@@ -168,7 +135,7 @@ ingest_more(struct reading *r)
 		r->from = 0;
 	}
 	buf_room(&r->hold, READ);
-	if (may_read(r)) {
+	if (stream_wait(r->i->in, r->src, LEAVE_MS)) {
 		n = source_read(r->i->in, r->hold.p + r->hold.n, READ);
 	} else {
 		/* The rest of the last line was not read: half a record is no evidence. */
@@ -399,7 +366,7 @@ head_wanted(const struct reading *r, struct timespec *since)
 		return false;
 	if (!r->src->pipe || slice_find(buf_slice(&r->hold), '\n') == r->hold.n || !source_idle(r->i->in))
 		return true;
-	return milliseconds(since) < HEAD_WAIT && !tool_stopped() && poll(&p, 1, HEAD_PAUSE) > 0;
+	return stream_clock(since) < HEAD_WAIT && !tool_stopped() && poll(&p, 1, HEAD_PAUSE) > 0;
 }
 
 /* Reads the head and asks what it is; what nothing knows yet may be known when more has come. */

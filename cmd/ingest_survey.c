@@ -145,14 +145,14 @@ ingest_survey(struct ingest *i, struct stamp *newest)
 	struct source src;
 
 	s.room = (struct format_room){.c = &s.context, .json = json_new(&limits), .slots = mem_zero(shape_slots(i->shapes), sizeof(uint32_t))};
-	while (sources_next(i->survey, &src)) {
+	while (!tool_stopped() && sources_next(i->survey, &src)) {
 		size_t want = src.seekable ? HEAD : WHOLE, got = 1;
 
 		/* A pipe gives its bytes once. */
 		if (src.pipe)
 			continue;
 		buf_reset(&head);
-		while (head.n < want && got) {
+		while (head.n < want && got && !tool_stopped()) {
 			buf_room(&head, HEAD);
 			got = source_read(i->survey, head.p + head.n, HEAD);
 			head.n += got;

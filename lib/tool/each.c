@@ -5,10 +5,9 @@
 #include "lib/tool/each.h"
 #include "lib/tool/source.h"
 
-#include <poll.h>
 #include <stdlib.h>
 
-enum { BLOCK = 256 * 1024, LINE_MAX_STREAM = 16 * 1024 * 1024, READ = 256 * 1024 };
+enum { BLOCK = 256 * 1024, LINE_MAX_STREAM = 16 * 1024 * 1024, READ = 256 * 1024, PATIENCE_MS = 1000 };
 
 /* ---- one block ---------------------------------------------------------------------------------------------------------- */
 
@@ -191,38 +190,6 @@ give(struct shared *s, struct jobs *jobs, struct job *job, size_t n, bool flush)
 	jobs_give(jobs, job);
 }
 
-/* After a signal a pipe is read to its end, for 1 s at most (STREAM.md); files are not read on. */
-static bool
-give_up(const struct source *src, struct timespec *since)
-{
-	struct timespec now;
-
-	if (!tool_stopped())
-		return false;
-	if (!src->pipe)
-		return true;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (since->tv_sec == 0)
-		*since = now;
-	return (now.tv_sec - since->tv_sec) * 1000 + (now.tv_nsec - since->tv_nsec) / 1000000 >= 1000;
-}
-
-static bool
-wait_for_bytes(struct sources *in, const struct source *src, struct timespec *since)
-{
-	while (src->pipe && source_idle(in)) {
-		struct pollfd p = {.fd = src->fd, .events = POLLIN};
-
-		if (give_up(src, since))
-			return false;
-		/* The bound is for a signal that comes between the look and the wait. */
-		(void)poll(&p, 1, tool_stopped() ? 50 : 500);
-		if (p.revents)
-			break;
-	}
-	return !give_up(src, since);
-}
-
 /* A line longer than the stream allows is told by offset and length; its bytes are not kept. */
 static void
 skip_line(struct shared *s, struct jobs *jobs, struct job *job)
@@ -239,7 +206,6 @@ struct reading {
 	struct shared *s;
 	struct sources *in;
 	const struct source *src;
-	struct timespec since;
 	struct buf carry;		/* the begin of a line whose end was not read yet */
 	bool more, skipping, idle, stopped;
 };
@@ -273,7 +239,7 @@ fill(struct reading *r, struct job *job)
 		if (r->idle && whole)
 			break;
 		buf_room(&job->in, READ);
-		r->stopped = !wait_for_bytes(r->in, r->src, &r->since);
+		r->stopped = !stream_wait(r->in, r->src, PATIENCE_MS);
 		got = r->stopped ? 0 : source_read(r->in, job->in.p + job->in.n, READ);
 		r->more = got > 0;
 		job->in.n += got;

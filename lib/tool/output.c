@@ -67,6 +67,7 @@ output_open(struct tool *t)
 		t->priv->output_tmp = NULL;
 		tool_die(t, error, "-o %s", path);
 	}
+	signals_unfinished(t->priv->output_tmp);
 	t->out = out_open(fd);
 	buf_free(&tmp);
 	free(path);
@@ -83,6 +84,7 @@ output_rename(struct tool *t)
 
 	if (rename(t->priv->output_tmp, path) != 0)
 		tool_die(t, errno, "-o %s", path);
+	signals_unfinished(NULL);
 	dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir >= 0) {
 		/* The name is there; that it survives a power cut is as good as this file system gives. */

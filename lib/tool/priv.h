@@ -37,6 +37,8 @@ void output_open(struct tool *);
 void output_done(struct tool *);
 void rejects_open(struct tool *);
 void signals_set(void);
+/* The file that a signal which ends the program at once removes; NULL: none. */
+void signals_unfinished(const char *path);
 void account_line(struct tool *);
 void account_file(struct tool *);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "lib/tool/priv.h"
+#include "lib/tool/source.h"
 
 enum { REJECT_BYTES = 64 * 1024 };
 
@@ -58,6 +59,38 @@ reject_put(struct buf *out, struct slice by, const struct event_src *src, const 
 	jo_close(&j, '}');
 	buf_byte(out, '\n');
 	buf_free(&t);
+}
+
+/* ---- waiting --------------------------------------------------------------------------------------------------------- */
+
+long
+stream_clock(struct timespec *since)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (since->tv_sec == 0)
+		*since = now;
+	return (now.tv_sec - since->tv_sec) * 1000 + (now.tv_nsec - since->tv_nsec) / 1000000;
+}
+
+bool
+stream_wait(struct sources *in, const struct source *src, long patience)
+{
+	/* All sources of a run share what is left after the signal. */
+	static struct timespec since;
+
+	for (;;) {
+		struct pollfd p = {.fd = src->fd, .events = POLLIN};
+
+		if (tool_stopped() && (!src->pipe || stream_clock(&since) >= patience))
+			return false;
+		if (!src->pipe || !source_idle(in))
+			return true;
+		/* The bound is for a signal that comes between the look and the wait. */
+		if (poll(&p, 1, tool_stopped() ? 50 : 500) > 0)
+			return true;
+	}
 }
 
 /* ---- for people ------------------------------------------------------------------------------------------------------ */

@@ -8,6 +8,11 @@
 #include "lib/tool/jobs.h"
 #include "lib/tool/tool.h"
 
+#include <time.h>
+
+struct source;
+struct sources;
+
 /*
  * Appends one reject line: {"ir":{"v":1,"kind":"reject","by":..,"src":{..},"reason":..,"at":N},"len":N,"sha256":..,"bytes":base64 of the
  * first 64 KiB}.  `at` is the place of the fault in the record.
@@ -20,6 +25,14 @@ struct reject_of {
 	struct sha256 sum;		/* of all of it */
 };
 void reject_put(struct buf *out, struct slice by, const struct event_src *, const struct reject_of *);
+
+/*
+ * Waits until source_read gives bytes or the end without blocking.  False: a signal came, and a file is not read on; a pipe is, to its end,
+ * for `patience` ms at most (STREAM.md, exit status).
+ */
+bool stream_wait(struct sources *, const struct source *, long patience) must_use;
+/* Milliseconds since the first call with this place. */
+long stream_clock(struct timespec *since);
 
 /* Takes over what a job has made: out, rejects, account, level.  In order, from jobs' `done`. */
 void stream_take(struct tool *, struct job *);

@@ -131,12 +131,21 @@ tool_status(struct tool *t, int status)
 /* ---- signals --------------------------------------------------------------------------------------------------------- */
 
 static volatile sig_atomic_t stops;
+static const char *volatile unfinished;		/* file of -o that has not got its name yet */
+
+void
+signals_unfinished(const char *path)
+{
+	unfinished = path;
+}
 
 static void
 on_stop(int sig)
 {
 	if (stops++) {
-		/* A second one: at once, as the signal would have done. */
+		/* A second one: at once, as the signal would have done; but half a file is not left behind. */
+		if (unfinished)
+			unlink(unfinished);
 		signal(sig, SIG_DFL);
 		raise(sig);
 	}

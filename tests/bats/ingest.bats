@@ -81,3 +81,21 @@ setup() {
 	[ "$(tail -n 1 made | jq -c '[.ir.out.event, .ir.rejected["record-length"]]')" = '[2,1]' ]
 	grep -q 'define IR_SANITIZERS 1' "$abs_top_builddir/config.h" || [ "$(jq .ir.memory_kib account)" -lt 30000 ]
 }
+
+@test "a second signal ends at once and leaves no half file" {
+	mkfifo fifo
+	ir-ingest -q -o made.ndjson fifo 2>err &
+	pid=$!
+	exec 9>fifo
+	printf '{"a":1}\n' >&9
+	sleep 0.5
+	[ -n "$(find . -name '.made.ndjson.tmp-*')" ]
+	kill -TERM "$pid"
+	sleep 0.1
+	kill -TERM "$pid"
+	got=0
+	wait "$pid" || got=$?
+	exec 9>&-
+	[ -z "$(find . -name '*made.ndjson*')" ] || fail "$got: $(ls -la)"
+	[ "$got" -eq 143 ]
+}
