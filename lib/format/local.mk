@@ -37,4 +37,7 @@ libirpipe_a_SOURCES += \
 	lib/format/syslog_body_sshd.c \
 	lib/format/syslog_body_su.c \
 	lib/format/syslog_time.c \
+	lib/format/w3c.c \
+	lib/format/w3c.h \
+	lib/format/w3c_fields.c \
 	lib/format/zeek.c
