@@ -1,5 +1,6 @@
 /*
- * audit (private to the room): one record of the Linux audit system in its parts.  Slices point into the line or the event's memory.
+ * audit (private to the room): one record of the Linux audit system in its parts.  Slices point into the line or the
+ * event's memory.
  */
 #ifndef IRPIPE_FORMAT_AUDIT_H
 #define IRPIPE_FORMAT_AUDIT_H
@@ -14,7 +15,8 @@ struct audit_head {
 
 /* What a SYSCALL record lends to the others of its event, in this order. */
 enum audit_lend {
-	LEND_SYSCALL, LEND_SUCCESS, LEND_PPID, LEND_PID, LEND_UID, LEND_COMM, LEND_EXE, LEND_KEY, LEND_UID_NAME, LEND_EUID_NAME, LEND_ARCH,
+	LEND_SYSCALL, LEND_SUCCESS, LEND_PPID, LEND_PID, LEND_UID, LEND_COMM, LEND_EXE, LEND_KEY, LEND_UID_NAME, LEND_EUID_NAME,
+	    LEND_ARCH,
 	LEND_COUNT
 };
 

@@ -75,7 +75,8 @@ socket_address(struct filling *f, struct slice hex)
 {
 	struct audit_address a;
 	struct slice call = f->lent ? audit_syscall(f->lent[LEND_ARCH], f->lent[LEND_SYSCALL]) : (struct slice){NULL, 0};
-	bool in = is(call, "accept") || is(call, "accept4") || is(call, "bind") || is(call, "recvfrom") || is(call, "getpeername");
+	bool in = is(call, "accept") || is(call, "accept4") || is(call, "bind") || is(call, "recvfrom") || is(call,
+	    "getpeername");
 
 	if (!audit_address(f->e, hex, &a))
 		return;
@@ -106,23 +107,28 @@ static const struct {
 } plain[] = {
 	{SLICE_INIT("pid"), F_process_pid}, {SLICE_INIT("ppid"), F_process_parent_pid}, {SLICE_INIT("comm"), F_process_name},
 	{SLICE_INIT("exe"), F_process_executable}, {SLICE_INIT("cwd"), F_process_working_directory},
-	{SLICE_INIT("EUID"), F_user_effective_name}, {SLICE_INIT("unit"), F_service_name}, {SLICE_INIT("exit"), F_process_exit_code},
-	{SLICE_INIT("path"), F_file_path}, {SLICE_INIT("proctitle"), F_process_command_line}, {SLICE_INIT("cmd"), F_process_command_line},
-	{SLICE_INIT("reason"), F_event_reason}, {SLICE_INIT("key"), F_rule_name}, {SLICE_INIT("grp"), F_group_name}, {SLICE_INIT("addr"), F_source_ip},
+	{SLICE_INIT("EUID"), F_user_effective_name}, {SLICE_INIT("unit"), F_service_name}, {SLICE_INIT("exit"),
+	F_process_exit_code},
+	{SLICE_INIT("path"), F_file_path}, {SLICE_INIT("proctitle"), F_process_command_line}, {SLICE_INIT("cmd"),
+	F_process_command_line},
+	{SLICE_INIT("reason"), F_event_reason}, {SLICE_INIT("key"), F_rule_name}, {SLICE_INIT("grp"), F_group_name},
+	{SLICE_INIT("addr"), F_source_ip},
 };
 
 /* Records of a login: hostname= is the other end; elsewhere it is the machine itself. */
 static bool
 remote(struct slice type)
 {
-	return slice_starts(type, SLICE("USER_")) ? !is(type, "USER_CMD") && !is(type, "USER_MGMT") && !is(type, "USER_CHAUTHTOK") :
+	return slice_starts(type, SLICE("USER_")) ? !is(type, "USER_CMD") && !is(type, "USER_MGMT") && !is(type,
+	    "USER_CHAUTHTOK") :
 	    slice_starts(type, SLICE("CRED_"));
 }
 
 static bool
 about_account(struct slice type)
 {
-	static const char *const types[] = {"ADD_USER", "DEL_USER", "ADD_GROUP", "DEL_GROUP", "USER_MGMT", "GRP_MGMT", "USER_CHAUTHTOK",
+	static const char *const types[] = {"ADD_USER", "DEL_USER", "ADD_GROUP", "DEL_GROUP", "USER_MGMT", "GRP_MGMT",
+	    "USER_CHAUTHTOK",
 	    "GRP_CHAUTHTOK", "ACCT_LOCK", "ACCT_UNLOCK", "ROLE_ASSIGN", "ROLE_REMOVE"};
 
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
@@ -242,7 +248,8 @@ selinux(struct event *e, struct slice body)
 static void
 take_lent(struct event *e, const struct slice *lent)
 {
-	static const enum field to[LEND_COUNT] = {FIELD_COUNT, FIELD_COUNT, F_process_parent_pid, F_process_pid, F_user_id, F_process_name,
+	static const enum field to[LEND_COUNT] = {FIELD_COUNT, FIELD_COUNT, F_process_parent_pid, F_process_pid, F_user_id,
+	    F_process_name,
 	    F_process_executable, F_rule_name, F_user_name, F_user_effective_name, FIELD_COUNT};
 
 	if (lent == NULL)

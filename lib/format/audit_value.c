@@ -10,7 +10,8 @@ enum { GROUP = 0x1d };			/* stands before the enriched part */
 static bool
 name_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || num_digit(c) || c == '_' || c == '-' || c == '[' || c == ']' || c == '.';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || num_digit(c) || c == '_' || c == '-' || c == '[' || c == ']' ||
+	    c == '.';
 }
 
 /* Moves behind blanks, commas, brackets and words that are no pair. */
@@ -69,7 +70,8 @@ audit_pair(struct slice *in, struct audit_pair *p)
 		p->quoted = true;
 		p->value = slice_head(slice_from(*in, 1), end);
 		*in = slice_from(*in, end + 2);
-	} else if (in->n && in->p[0] == '\'' && slice_eq(p->name, SLICE("msg")) && (end = inner_end(slice_from(*in, 1))) + 1 < in->n) {
+	} else if (in->n && in->p[0] == '\'' && slice_eq(p->name, SLICE("msg")) && (end = inner_end(slice_from(*in,
+	    1))) + 1 < in->n) {
 		p->inner = true;
 		p->value = slice_head(slice_from(*in, 1), end);
 		*in = slice_from(*in, end + 2);
@@ -82,7 +84,7 @@ audit_pair(struct slice *in, struct audit_pair *p)
 	return true;
 }
 
-/* ---- hex -------------------------------------------------------------------------------------------------------------------- */
+/* ---- hex ------------------------------------------------------------------------------------------- */
 
 static int
 digit(char c)
@@ -105,8 +107,10 @@ is_hex(struct slice s)
 static bool
 may_be_hex(struct slice type, struct slice name)
 {
-	static const char *const names[] = {"comm", "exe", "name", "path", "proctitle", "cwd", "cmd", "acct", "key", "data", "dir", "watch",
-	    "file", "vm", "ocomm", "grp", "new_group", "old-disk", "new-disk", "old-fs", "new-fs", "device", "cgroup", "sw", "root_dir",
+	static const char *const names[] = {"comm", "exe", "name", "path", "proctitle", "cwd", "cmd", "acct", "key", "data",
+	    "dir", "watch",
+	    "file", "vm", "ocomm", "grp", "new_group", "old-disk", "new-disk", "old-fs", "new-fs", "device", "cgroup", "sw",
+	    "root_dir",
 	    "key_desc", "profile", "info", "unit", "img-ctx", "invalid_context", "reason"};
 
 	if (name.n >= 2 && name.p[0] == 'a' && num_digit(name.p[1]))
@@ -148,7 +152,7 @@ audit_text(struct event *e, struct slice type, const struct audit_pair *p)
 	return v;
 }
 
-/* ---- saddr ------------------------------------------------------------------------------------------------------------------ */
+/* ---- saddr ----------------------------------------------------------------------------------------- */
 
 enum { UNIX = 1, INET = 2, INET6 = 10, SOCKADDR_MAX = 128 };
 

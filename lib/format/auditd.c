@@ -1,6 +1,6 @@
 /*
- * Linux audit records, as auditd writes them (audit.log), audisp sends them and ausearch --raw prints them; log_format RAW and ENRICHED.  Each
- * record is an event; the last 256 SYSCALL records lend process and user to the others of their event.
+ * Linux audit records, as auditd writes them (audit.log), audisp sends them and ausearch --raw prints them; log_format RAW
+ * and ENRICHED.  Each record is an event; the last 256 SYSCALL records lend process and user to the others of their event.
  */
 #include "lib/format/audit.h"
 
@@ -110,8 +110,10 @@ sniff(struct slice head)
 static enum audit_lend
 lendable(struct slice name)
 {
-	static const struct slice names[LEND_COUNT] = {SLICE_INIT("syscall"), SLICE_INIT("success"), SLICE_INIT("ppid"), SLICE_INIT("pid"),
-	    SLICE_INIT("uid"), SLICE_INIT("comm"), SLICE_INIT("exe"), SLICE_INIT("key"), SLICE_INIT("UID"), SLICE_INIT("EUID"), SLICE_INIT("arch")};
+	static const struct slice names[LEND_COUNT] = {SLICE_INIT("syscall"), SLICE_INIT("success"), SLICE_INIT("ppid"),
+	    SLICE_INIT("pid"),
+	    SLICE_INIT("uid"), SLICE_INIT("comm"), SLICE_INIT("exe"), SLICE_INIT("key"), SLICE_INIT("UID"), SLICE_INIT("EUID"),
+	    SLICE_INIT("arch")};
 	int i = 0;
 
 	while (i < LEND_COUNT && !slice_eq(names[i], name))
@@ -151,7 +153,8 @@ learn(struct slice record, void *state)
 	struct state *s = state;
 	struct audit_head h;
 
-	if (!slice_has(slice_head(record, 256), SLICE("type=SYSCALL ")) || !audit_head(record, &h) || !slice_eq(h.type, SLICE("SYSCALL")))
+	if (!slice_has(slice_head(record, 256), SLICE("type=SYSCALL ")) || !audit_head(record, &h) || !slice_eq(h.type,
+	    SLICE("SYSCALL")))
 		return;
 	keep(&s->kept[s->next], &h);
 	s->next = (s->next + 1) % KEPT;
@@ -208,11 +211,15 @@ parse(struct slice record, struct format_room *room, struct event *e, bool *skip
 	return true;
 }
 
-static const enum field fields[] = {F_message, F_event_kind, F_event_category, F_event_type, F_event_action, F_event_outcome, F_event_dataset,
-    F_event_id, F_event_original, F_event_reason, F_host_name, F_host_os_type, F_user_name, F_user_id, F_user_target_name, F_user_effective_name,
+static const enum field fields[] = {F_message, F_event_kind, F_event_category, F_event_type, F_event_action, F_event_outcome,
+    F_event_dataset,
+    F_event_id, F_event_original, F_event_reason, F_host_name, F_host_os_type, F_user_name, F_user_id, F_user_target_name,
+    F_user_effective_name,
     F_group_name, F_group_id, F_process_pid, F_process_name, F_process_executable, F_process_command_line, F_process_args,
-    F_process_working_directory, F_process_exit_code, F_process_parent_pid, F_file_path, F_service_name, F_source_ip, F_source_domain,
-    F_source_address, F_source_port, F_destination_ip, F_destination_port, F_destination_address, F_destination_domain, F_network_direction, F_rule_name,
+    F_process_working_directory, F_process_exit_code, F_process_parent_pid, F_file_path, F_service_name, F_source_ip,
+    F_source_domain,
+    F_source_address, F_source_port, F_destination_ip, F_destination_port, F_destination_address, F_destination_domain,
+    F_network_direction, F_rule_name,
     FIELD_COUNT};
 
 const struct format format_auditd = {

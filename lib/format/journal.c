@@ -1,6 +1,7 @@
 /*
- * The journal's export format (systemd, JOURNAL_EXPORT_FORMATS): fields as NAME=text, or NAME, a line end, the length (LE64), the bytes and a line
- * end; a blank line ends an entry.  What `journalctl -o export` prints and systemd-journal-remote sends.
+ * The journal's export format (systemd, JOURNAL_EXPORT_FORMATS): fields as NAME=text, or NAME, a line end, the length
+ * (LE64), the bytes and a line end; a blank line ends an entry.  What `journalctl -o export` prints and
+ * systemd-journal-remote sends.
  */
 #include "lib/format/audit.h"
 #include "lib/format/syslog.h"
@@ -67,7 +68,7 @@ begin(void *state, const struct format_context *c)
 	((struct state *)state)->max_record = c->max_record;
 }
 
-/* ---- entries ----------------------------------------------------------------------------------------------------------------- */
+/* ---- entries --------------------------------------------------------------------------------------- */
 
 /* Passes by what is left of the entry: bytes of its field, then lines up to the blank one. */
 static size_t
@@ -155,7 +156,7 @@ frame(struct slice in, bool last, void *state, struct slice *record)
 	return in.n;
 }
 
-/* ---- an event out of one ----------------------------------------------------------------------------------------------------- */
+/* ---- an event out of one --------------------------------------------------------------------------- */
 
 struct entry {
 	struct slice name[FIELDS_MAX], value[FIELDS_MAX];
@@ -237,11 +238,14 @@ static const struct {
 	struct slice name;
 	enum field field;
 } plain[] = {
-	{SLICE_INIT("_HOSTNAME"), F_host_name}, {SLICE_INIT("_MACHINE_ID"), F_host_id}, {SLICE_INIT("_EXE"), F_process_executable},
-	{SLICE_INIT("_CMDLINE"), F_process_command_line}, {SLICE_INIT("_PID"), F_process_pid}, {SLICE_INIT("__SEQNUM"), F_event_sequence},
+	{SLICE_INIT("_HOSTNAME"), F_host_name}, {SLICE_INIT("_MACHINE_ID"), F_host_id}, {SLICE_INIT("_EXE"),
+	F_process_executable},
+	{SLICE_INIT("_CMDLINE"), F_process_command_line}, {SLICE_INIT("_PID"), F_process_pid}, {SLICE_INIT("__SEQNUM"),
+	F_event_sequence},
 	{SLICE_INIT("MESSAGE_ID"), F_event_code}, {SLICE_INIT("SYSLOG_FACILITY"), F_log_syslog_facility_code},
 	{SLICE_INIT("PRIORITY"), F_log_syslog_severity_code}, {SLICE_INIT("CONTAINER_ID_FULL"), F_container_id},
-	{SLICE_INIT("_AUDIT_ID"), F_event_id}, {SLICE_INIT("SYSLOG_IDENTIFIER"), F_log_syslog_appname}, {SLICE_INIT("SYSLOG_PID"), F_log_syslog_procid},
+	{SLICE_INIT("_AUDIT_ID"), F_event_id}, {SLICE_INIT("SYSLOG_IDENTIFIER"), F_log_syslog_appname}, {SLICE_INIT("SYSLOG_PID"),
+	F_log_syslog_procid},
 };
 
 static struct slice
@@ -256,7 +260,8 @@ get(const struct entry *t, const char *name)
 static void
 put_fields(struct event *e, struct entry *t)
 {
-	static const struct slice levels[] = {SLICE_INIT("emergency"), SLICE_INIT("alert"), SLICE_INIT("critical"), SLICE_INIT("error"),
+	static const struct slice levels[] = {SLICE_INIT("emergency"), SLICE_INIT("alert"), SLICE_INIT("critical"),
+	    SLICE_INIT("error"),
 	    SLICE_INIT("warning"), SLICE_INIT("notice"), SLICE_INIT("informational"), SLICE_INIT("debug")};
 	struct slice unit = get(t, "_SYSTEMD_UNIT"), level = get(t, "PRIORITY");
 
@@ -316,7 +321,8 @@ parse(struct slice record, struct format_room *room, struct event *e, bool *skip
 	(void)format_text(e, record);
 	event_lit(e, F_event_kind, "event");
 	put_fields(e, t);
-	e->timed = stamp_epoch(get(t, "_SOURCE_REALTIME_TIMESTAMP"), &e->at) || stamp_epoch(get(t, "__REALTIME_TIMESTAMP"), &e->at);
+	e->timed = stamp_epoch(get(t, "_SOURCE_REALTIME_TIMESTAMP"), &e->at) || stamp_epoch(get(t, "__REALTIME_TIMESTAMP"),
+	    &e->at);
 	e->tz = SLICE("utc");
 	if (!audit(e, t))
 		put_message(e, room, t);
@@ -327,10 +333,13 @@ parse(struct slice record, struct format_room *room, struct event *e, bool *skip
 	return true;
 }
 
-static const enum field fields[] = {F_message, F_event_kind, F_event_category, F_event_type, F_event_action, F_event_outcome, F_event_dataset,
+static const enum field fields[] = {F_message, F_event_kind, F_event_category, F_event_type, F_event_action, F_event_outcome,
+    F_event_dataset,
     F_event_reason, F_event_original, F_event_code, F_event_id, F_event_sequence, F_log_level, F_log_syslog_facility_code,
-    F_log_syslog_severity_code, F_log_syslog_appname, F_log_syslog_procid, F_host_name, F_host_id, F_host_os_type, F_user_name, F_user_id,
-    F_process_pid, F_process_name, F_process_executable, F_process_command_line, F_service_name, F_container_id, F_source_ip, F_source_port,
+    F_log_syslog_severity_code, F_log_syslog_appname, F_log_syslog_procid, F_host_name, F_host_id, F_host_os_type, F_user_name,
+    F_user_id,
+    F_process_pid, F_process_name, F_process_executable, F_process_command_line, F_service_name, F_container_id, F_source_ip,
+    F_source_port,
     F_source_domain, F_source_address, FIELD_COUNT};
 
 const struct format format_journal = {

@@ -31,21 +31,21 @@ bool syslog_month_day(struct slice s, int *month, int *day);
 size_t syslog_pri(struct slice s, int *pri);
 
 /*
- * RFC 5424.  False: not all of it is as the grammar says; what was understood is filled, `at` is where it ended.  With `strict` lengths,
- * characters and the time's form are the RFC's own; else any words and any ISO 8601 time.
+ * RFC 5424.  False: not all of it is as the grammar says; what was understood is filled, `at` is where it ended.  With
+ * `strict` lengths, characters and the time's form are the RFC's own; else any words and any ISO 8601 time.
  */
 bool syslog_5424(struct slice line, bool strict, struct syslog *, size_t *at) must_use;
 /*
- * STRUCTURED-DATA (section 6.3) at the start of `s`: its length, 0: none.  *json (may be NULL) gets the object by SD-ID; a parameter that comes
- * more than once is an array.  *ok: well-formed to its end; else the object holds what came before.
+ * STRUCTURED-DATA (section 6.3) at the start of `s`: its length, 0: none.  *json (may be NULL) gets the object by SD-ID; a
+ * parameter that comes more than once is an array.  *ok: well-formed to its end; else the object holds what came before.
  */
 size_t syslog_sd(struct slice s, bool strict, struct buf *json, bool *ok);
 /* RFC 3164 and its relatives; false: neither PRI nor time nor tag. */
 bool syslog_3164(struct slice line, struct syslog *) must_use;
 
 /*
- * Program and message of any record that carries a syslog message: log source, data set, message and what the body says.  With room == NULL a
- * body in JSON is left alone.
+ * Program and message of any record that carries a syslog message: log source, data set, message and what the body says.
+ * With room == NULL a body in JSON is left alone.
  */
 void syslog_message(struct event *, struct format_room *, struct slice program, struct slice msg, bool pam);
 

@@ -1,6 +1,6 @@
 /*
- * W3C extended log files (WD-logfile-960323): IIS, HTTP.SYS, Exchange, Windows Firewall, CloudFront, ISA/TMG and proxies.  #Fields names the
- * columns and may change inside a file; blanks, tabs or commas part them.
+ * W3C extended log files (WD-logfile-960323): IIS, HTTP.SYS, Exchange, Windows Firewall, CloudFront, ISA/TMG and proxies.
+ * #Fields names the columns and may change inside a file; blanks, tabs or commas part them.
  */
 #include "lib/format/w3c.h"
 
@@ -24,7 +24,7 @@ sniff(struct slice head)
 	return 0;
 }
 
-/* ---- headers ------------------------------------------------------------------------------------------------------------------ */
+/* ---- headers --------------------------------------------------------------------------------------- */
 
 static enum w3c_kind
 kind_of(struct slice name, struct slice software)
@@ -33,9 +33,11 @@ kind_of(struct slice name, struct slice software)
 		return W3C_FIREWALL;
 	if (slice_starts(name, SLICE("date-time")) || slice_starts(name, SLICE("dateTime")))
 		return W3C_EXCHANGE;
-	if (slice_has(name, SLICE("s-hierarchy")) || slice_has(name, SLICE("cs-uri-scheme")) || slice_has(name, SLICE("sc-filter-result")) ||
+	if (slice_has(name, SLICE("s-hierarchy")) || slice_has(name, SLICE("cs-uri-scheme")) || slice_has(name,
+	    SLICE("sc-filter-result")) ||
 	    slice_has(name, SLICE("cs-categor")) || slice_has(name, SLICE("r-host")) || slice_has(name, SLICE("c-uri")) ||
-	    slice_has(software, SLICE("SGOS")) || slice_has(software, SLICE("ISA Server")) || slice_has(software, SLICE("Threat Management")))
+	    slice_has(software, SLICE("SGOS")) || slice_has(software, SLICE("ISA Server")) || slice_has(software,
+	    SLICE("Threat Management")))
 		return W3C_PROXY;
 	if (slice_has(name, SLICE("x-edge-location")))
 		return W3C_CLOUDFRONT;
@@ -107,7 +109,7 @@ learn(struct slice record, void *state)
 	}
 }
 
-/* ---- one line ------------------------------------------------------------------------------------------------------------------ */
+/* ---- one line -------------------------------------------------------------------------------------- */
 
 /* A value: quoted ones hold separators, "" is a quote; blanks in rows are one separator. */
 static struct slice
@@ -191,11 +193,16 @@ parse(struct slice record, struct format_room *room, struct event *e, bool *skip
 	return true;
 }
 
-static const enum field fields[] = {F_message, F_event_kind, F_event_category, F_event_type, F_event_action, F_event_outcome, F_event_dataset,
-    F_event_duration, F_event_original, F_event_reason, F_host_name, F_user_name, F_user_domain, F_source_ip, F_source_port, F_source_domain,
-    F_source_address, F_source_bytes, F_destination_ip, F_destination_port, F_destination_domain, F_destination_address, F_network_transport,
-    F_network_bytes, F_network_direction, F_http_request_method, F_http_request_referrer, F_http_response_status_code, F_http_response_bytes,
-    F_http_version, F_url_original, F_url_full, F_url_domain, F_url_path, F_url_query, F_user_agent_original, F_observer_ip, F_service_name,
+static const enum field fields[] = {F_message, F_event_kind, F_event_category, F_event_type, F_event_action, F_event_outcome,
+    F_event_dataset,
+    F_event_duration, F_event_original, F_event_reason, F_host_name, F_user_name, F_user_domain, F_source_ip, F_source_port,
+    F_source_domain,
+    F_source_address, F_source_bytes, F_destination_ip, F_destination_port, F_destination_domain, F_destination_address,
+    F_network_transport,
+    F_network_bytes, F_network_direction, F_http_request_method, F_http_request_referrer, F_http_response_status_code,
+    F_http_response_bytes,
+    F_http_version, F_url_original, F_url_full, F_url_domain, F_url_path, F_url_query, F_user_agent_original, F_observer_ip,
+    F_service_name,
     F_email_subject, F_email_from_address, F_email_message_id, FIELD_COUNT};
 
 const struct format format_w3c = {

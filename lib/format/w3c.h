@@ -1,5 +1,6 @@
 /*
- * w3c (private to the room): headers of a W3C extended log and one of its rows.  The state is copied with each block, so it holds no pointers.
+ * w3c (private to the room): headers of a W3C extended log and one of its rows.  The state is copied with each block, so it
+ * holds no pointers.
  */
 #ifndef IRPIPE_FORMAT_W3C_H
 #define IRPIPE_FORMAT_W3C_H

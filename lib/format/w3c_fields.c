@@ -4,7 +4,8 @@
 
 #include "lib/base/num.h"
 
-enum what { RAW, FIELD, SOURCE, DESTINATION, USER, AGENT, TOOK, DATE, TIME, STAMP, STEM, QUERY, URI, SCHEME, HOST, PORT, EXTENSION, ACTION,
+enum what { RAW, FIELD, SOURCE, DESTINATION, USER, AGENT, TOOK, DATE, TIME, STAMP, STEM, QUERY, URI, SCHEME, HOST, PORT,
+    EXTENSION, ACTION,
 	STATUS, TRANSPORT };
 
 /* The name in raw: that of the log, but for headers, which rules know as cs-user-agent. */
@@ -20,24 +21,34 @@ static const struct {
 	ROW("gmttime", STAMP, FIELD_COUNT), ROW("timestamp", STAMP, FIELD_COUNT),
 	ROW("c-ip", SOURCE, F_source_ip), ROW("c-port", FIELD, F_source_port), ROW("src-ip", SOURCE, F_source_ip),
 	ROW("src-port", FIELD, F_source_port), ROW("client-ip", SOURCE, F_source_ip), ROW("cip", SOURCE, F_source_ip),
-	ROW("s-ip", DESTINATION, F_destination_ip), ROW("s-port", FIELD, F_destination_port), ROW("dst-ip", DESTINATION, F_destination_ip),
-	ROW("dst-port", FIELD, F_destination_port), ROW("r-ip", DESTINATION, F_destination_ip), ROW("r-port", FIELD, F_destination_port),
+	ROW("s-ip", DESTINATION, F_destination_ip), ROW("s-port", FIELD, F_destination_port), ROW("dst-ip", DESTINATION,
+	F_destination_ip),
+	ROW("dst-port", FIELD, F_destination_port), ROW("r-ip", DESTINATION, F_destination_ip), ROW("r-port", FIELD,
+	F_destination_port),
 	ROW("r-host", HOST, F_url_domain), ROW("server-ip", DESTINATION, F_destination_ip), ROW("cs-uri-port", PORT, FIELD_COUNT),
-	ROW("s-computername", FIELD, F_host_name), ROW("server-hostname", FIELD, F_host_name), ROW("s-sitename", FIELD, F_service_name),
-	ROW("cs-username", USER, F_user_name), ROW("cs-auth-user", USER, F_user_name), ROW("authenticated-user", USER, F_user_name),
-	ROW("cs-method", FIELD, F_http_request_method), ROW("cs-uri-stem", STEM, FIELD_COUNT), ROW("cs-uri-path", STEM, FIELD_COUNT),
+	ROW("s-computername", FIELD, F_host_name), ROW("server-hostname", FIELD, F_host_name), ROW("s-sitename", FIELD,
+	F_service_name),
+	ROW("cs-username", USER, F_user_name), ROW("cs-auth-user", USER, F_user_name), ROW("authenticated-user", USER,
+	F_user_name),
+	ROW("cs-method", FIELD, F_http_request_method), ROW("cs-uri-stem", STEM, F_url_path), ROW("cs-uri-path", STEM,
+	F_url_path),
 	ROW("cs-uri-query", QUERY, FIELD_COUNT), ROW("cs-uri", URI, FIELD_COUNT), ROW("c-uri", URI, FIELD_COUNT),
-	ROW("cs-uri-scheme", SCHEME, FIELD_COUNT), ROW("cs-uri-extension", EXTENSION, FIELD_COUNT), ROW("cs-host", HOST, F_url_domain),
+	ROW("cs-uri-scheme", SCHEME, FIELD_COUNT), ROW("cs-uri-extension", EXTENSION, FIELD_COUNT), ROW("cs-host", HOST,
+	F_url_domain),
 	NAMED("cs(Host)", "cs-host", HOST, F_url_domain), NAMED("cs(User-Agent)", "cs-user-agent", AGENT, F_user_agent_original),
 	ROW("cs-user-agent", AGENT, F_user_agent_original), ROW("c-agent", AGENT, F_user_agent_original),
 	NAMED("cs(Referer)", "cs-referer", FIELD, F_http_request_referrer), ROW("cs-referred", FIELD, F_http_request_referrer),
 	NAMED("cs(Cookie)", "cs-cookie", RAW, FIELD_COUNT), NAMED("x-forwarded-for", "x-forwarded-for", RAW, FIELD_COUNT),
-	NAMED("rs(Content-Type)", "rs-content-type", RAW, FIELD_COUNT), NAMED("cs(Content-Type)", "cs-content-type", RAW, FIELD_COUNT),
+	NAMED("rs(Content-Type)", "rs-content-type", RAW, FIELD_COUNT), NAMED("cs(Content-Type)", "cs-content-type", RAW,
+	FIELD_COUNT),
 	ROW("sc-status", STATUS, F_http_response_status_code), ROW("sc-bytes", FIELD, F_http_response_bytes),
 	ROW("cs-bytes", FIELD, F_source_bytes), ROW("time-taken", TOOK, FIELD_COUNT), ROW("cs-version", FIELD, F_http_version),
-	ROW("cs-protocol-version", FIELD, F_http_version), ROW("s-reason", FIELD, F_event_reason), ROW("action", ACTION, F_event_action),
-	ROW("s-action", ACTION, F_event_action), ROW("protocol", TRANSPORT, F_network_transport), ROW("size", FIELD, F_network_bytes),
-	ROW("event-id", FIELD, F_event_action), ROW("remote-endpoint", SOURCE, F_source_ip), ROW("local-endpoint", DESTINATION, F_destination_ip), ROW("message-subject", FIELD, F_email_subject), ROW("sender-address", FIELD, F_email_from_address),
+	ROW("cs-protocol-version", FIELD, F_http_version), ROW("s-reason", FIELD, F_event_reason), ROW("action", ACTION,
+	F_event_action),
+	ROW("s-action", ACTION, F_event_action), ROW("protocol", TRANSPORT, F_network_transport), ROW("size", FIELD,
+	F_network_bytes),
+	ROW("event-id", FIELD, F_event_action), ROW("remote-endpoint", SOURCE, F_source_ip), ROW("local-endpoint", DESTINATION,
+	F_destination_ip), ROW("message-subject", FIELD, F_email_subject), ROW("sender-address", FIELD, F_email_from_address),
 	ROW("message-id", FIELD, F_email_message_id),
 };
 
@@ -120,92 +131,54 @@ transport(struct event *e, struct slice v)
 	buf_free(&b);
 }
 
+/* Parts that w3c_finish puts together. */
+static void
+remember(struct w3c_row *r, enum what what, struct slice v)
+{
+	struct slice *to[] = {[AGENT] = &r->agent, [DATE] = &r->date, [TIME] = &r->time, [STAMP] = &r->time, [STEM] = &r->stem,
+	    [QUERY] = &r->query,
+	    [URI] = &r->uri, [SCHEME] = &r->scheme, [HOST] = &r->host, [PORT] = &r->port, [EXTENSION] = &r->extension,
+	    [ACTION] = &r->action,
+	    [STATUS] = &r->status};
+
+	if (what < sizeof to / sizeof *to && to[what])
+		*to[what] = v;
+	if (what == STAMP)
+		r->date = (struct slice){NULL, 0};
+}
+
 void
 w3c_value(struct w3c_row *r, uint8_t role, struct slice name, struct slice v)
 {
 	struct event *e = r->e;
 	enum field f = rows[role].field;
-	bool none = v.n == 0 || (v.n == 1 && v.p[0] == '-');
+	enum what what = rows[role].what;
 
-	if (rows[role].what == AGENT)
-		v = r->s->separator == ' ' ? blanks(e, v) : v;
+	if (what == AGENT && r->s->separator == ' ')
+		v = blanks(e, v);
 	event_raw(e, rows[role].raw.n ? rows[role].raw : name, v);
-	if (none)
+	if (v.n == 0 || (v.n == 1 && v.p[0] == '-'))
 		return;
-	switch (rows[role].what) {
-	case RAW:
-		return;
-	case FIELD:
-		(void)event_set(e, f, plain(f, v));
-		return;
-	case SOURCE:
-	case DESTINATION:
-		/* A proxy's s-ip is its own. */
-		if (r->s->kind == W3C_PROXY && slice_eq(name, SLICE("s-ip")))
-			(void)event_set(e, F_observer_ip, v);
-		else
-			address(r, f, v);
-		return;
-	case USER:
+	remember(r, what, v);
+	if (what == SOURCE || (what == DESTINATION && !(r->s->kind == W3C_PROXY && slice_eq(name, SLICE("s-ip")))))
+		address(r, f, v);
+	else if (what == DESTINATION)
+		(void)event_set(e, F_observer_ip, v);		/* a proxy's own */
+	else if (what == USER)
 		user(e, v);
-		return;
-	case AGENT:
-		r->agent = v;
-		event_set(e, f, v);
-		return;
-	case TOOK:
+	else if (what == TOOK)
 		took(r, v);
-		return;
-	case DATE:
-		r->date = v;
-		return;
-	case TIME:
-		r->time = v;
-		return;
-	case STAMP:
-		r->time = v;
-		r->date = (struct slice){NULL, 0};
-		return;
-	case STEM:
-		r->stem = v;
-		event_set(e, F_url_path, v);
-		return;
-	case QUERY:
-		r->query = v;
+	else if (what == QUERY)
 		event_set(e, F_url_query, slice_from(v, v.p[0] == '?'));
-		return;
-	case URI:
-		r->uri = v;
-		return;
-	case SCHEME:
-		r->scheme = v;
-		return;
-	case HOST:
-		r->host = v;
+	else if (what == HOST)
 		event_set(e, F_url_domain, slice_head(v, v.p[0] == '[' ? v.n : slice_find(v, ':')));
-		return;
-	case PORT:
-		r->port = v;
-		return;
-	case EXTENSION:
-		r->extension = v;
-		return;
-	case ACTION:
-		r->action = v;
-		event_set(e, f, v);
-		return;
-	case STATUS:
-		r->status = v;
-		event_set(e, f, v);
-		return;
-	case TRANSPORT:
-		if (r->s->kind == W3C_FIREWALL)
-			transport(e, v);
-		return;
-	}
+	else if (what == TRANSPORT && r->s->kind == W3C_FIREWALL)
+		transport(e, v);
+	else if (what != TRANSPORT && f != FIELD_COUNT)
+		(void)event_set(e, f, plain(f, v));
 }
 
-/* ---- when all is read --------------------------------------------------------------------------------------------------------- */
+/* ---- when all is read ------------------------------------------------------------------------------ */
 
 static void
 set_time(struct w3c_row *r)
@@ -246,7 +219,8 @@ joined(struct w3c_row *r)
 		buf_slice_add(&b, r->scheme);
 		buf_lit(&b, "://");
 		buf_slice_add(&b, r->host);
-		if (r->port.n && slice_find(r->host, ':') == r->host.n && !slice_eq(r->port, SLICE("80")) && !slice_eq(r->port, SLICE("443")) &&
+		if (r->port.n && slice_find(r->host, ':') == r->host.n && !slice_eq(r->port, SLICE("80")) && !slice_eq(r->port,
+		    SLICE("443")) &&
 		    !slice_eq(r->port, SLICE("0"))) {
 			buf_byte(&b, ':');
 			buf_slice_add(&b, r->port);
@@ -296,7 +270,8 @@ firewall(struct w3c_row *r)
 	struct event *e = r->e;
 	bool drop = slice_starts_nocase(r->action, SLICE("DROP"));
 
-	body_what(e, SLICE("network"), drop ? SLICE("denied") : SLICE("allowed"), SLICE(""), drop ? SLICE("failure") : SLICE("success"));
+	body_what(e, SLICE("network"), drop ? SLICE("denied") : SLICE("allowed"), SLICE(""), drop ? SLICE("failure") :
+	    SLICE("success"));
 	event_lit(e, F_event_dataset, "windows.firewall");
 	event_ls(e, SLICE("windows"), SLICE("firewall"), SLICE("firewall"));
 }
@@ -327,5 +302,6 @@ w3c_finish(struct w3c_row *r)
 	if (r->s->kind == W3C_CLOUDFRONT)
 		event_ls(e, SLICE("aws"), SLICE("cloudfront"), SLICE("webserver"));
 	else
-		event_ls(e, iis ? SLICE("iis") : none, SLICE("access"), r->s->kind == W3C_PROXY ? SLICE("proxy") : SLICE("webserver"));
+		event_ls(e, iis ? SLICE("iis") : none, SLICE("access"), r->s->kind == W3C_PROXY ? SLICE("proxy") :
+		    SLICE("webserver"));
 }

@@ -30,7 +30,8 @@ see(struct trial *t, const char *reason)
 
 /* The same in pieces of any size: how many events and rejects, and the messages. */
 static void
-reads(const struct format *f, struct slice in, size_t max, unsigned events, unsigned rejects, const char *messages, const char *what)
+reads(const struct format *f, struct slice in, size_t max, unsigned events, unsigned rejects, const char *messages,
+    const char *what)
 {
 	static const size_t pieces[] = {0, 1, 7, 64};
 
@@ -43,7 +44,8 @@ reads(const struct format *f, struct slice in, size_t max, unsigned events, unsi
 		t.see = see;
 		t.self = &s;
 		trial_read(&t, f, in, pieces[i], pieces[i] ? 1 : 0);
-		OK(s.events == events && s.rejects == rejects, "%s, pieces of %zu: %u events, %u rejects", what, pieces[i], s.events, s.rejects);
+		OK(s.events == events && s.rejects == rejects, "%s, pieces of %zu: %u events, %u rejects", what, pieces[i],
+		s.events, s.rejects);
 		SAME(buf_slice(&s.message), slice_str(messages), what);
 		buf_free(&s.message);
 		trial_end(&t);
@@ -85,7 +87,8 @@ journal(void)
 		buf_lit(&big, "0123456\n\n");
 	entry(&b, buf_slice(&big));
 	entry(&b, SLICE("after"));
-	reads(&format_journal, buf_slice(&b), 4096, 4, 1, "two\nlines|a\n\n__CURSOR=forged\n__REALTIME_TIMESTAMP=1\nMESSAGE=no||after|",
+	reads(&format_journal, buf_slice(&b), 4096, 4, 1,
+	    "two\nlines|a\n\n__CURSOR=forged\n__REALTIME_TIMESTAMP=1\nMESSAGE=no||after|",
 	    "journal: an entry too long costs itself");
 	buf_reset(&b);
 	entry(&b, SLICE("cut"));
