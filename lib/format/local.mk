@@ -7,6 +7,9 @@ libirpipe_a_SOURCES += \
 	lib/format/audit_type.c \
 	lib/format/audit_value.c \
 	lib/format/auditd.c \
+	lib/format/cef.c \
+	lib/format/cef.h \
+	lib/format/cef_fields.c \
 	lib/format/evtx.c \
 	lib/format/evtx.h \
 	lib/format/evtx_binxml.c \
@@ -27,6 +30,7 @@ libirpipe_a_SOURCES += \
 	lib/format/json_scan.c \
 	lib/format/json_scan.h \
 	lib/format/json_wrap.c \
+	lib/format/leef.c \
 	lib/format/syslog.c \
 	lib/format/syslog.h \
 	lib/format/syslog_3164.c \
@@ -40,4 +44,6 @@ libirpipe_a_SOURCES += \
 	lib/format/w3c.c \
 	lib/format/w3c.h \
 	lib/format/w3c_fields.c \
+	lib/format/when.c \
+	lib/format/when.h \
 	lib/format/zeek.c

@@ -2,6 +2,7 @@
 #include "lib/format/syslog.h"
 
 #include "lib/format/audit.h"
+#include "lib/format/cef.h"
 
 #include "lib/base/addr.h"
 #include "lib/base/num.h"
@@ -111,12 +112,15 @@ learn(struct slice record, void *state)
 static bool
 is_utc(struct slice s)
 {
-	return slice_ends(s, SLICE("Z")) || slice_ends(s, SLICE("+00:00")) || slice_ends(s, SLICE("UTC")) || slice_ends(s, SLICE("GMT"));
+	return slice_ends(s, SLICE("Z")) || slice_ends(s, SLICE("+00:00")) || slice_ends(s, SLICE("UTC")) || slice_ends(s,
+	    SLICE("GMT"));
 }
 
-static void
-set_time(const struct format_context *c, const struct syslog_state *state, struct syslog_time *t, struct event *e)
+void
+syslog_set_time(const struct format_context *c, const struct format_year *year, struct syslog_time *t, struct event *e)
 {
+	struct format_year alone = {0};
+
 	switch (t->kind) {
 	case CLOCK_NONE:
 		return;
@@ -126,7 +130,7 @@ set_time(const struct format_context *c, const struct syslog_state *state, struc
 		e->tz = is_utc(t->text) ? SLICE("utc") : SLICE("offset");
 		return;
 	case CLOCK_NO_YEAR:
-		t->civil.year = state ? state->year.year : stamp_split(c->reference).year;
+		t->civil.year = year && year->year ? year->year : format_year_next(&alone, c, t->civil.month, t->civil.day);
 		/* 29 February: the leap year before. */
 		for (int back = 0; back < 8 && !stamp_civil_ok(&t->civil); back++)
 			t->civil.year--;
@@ -169,7 +173,8 @@ small(struct event *e, unsigned v)
 static void
 set_pri(struct event *e, unsigned pri)
 {
-	static const struct slice level[] = {SLICE_INIT("emergency"), SLICE_INIT("alert"), SLICE_INIT("critical"), SLICE_INIT("error"),
+	static const struct slice level[] = {SLICE_INIT("emergency"), SLICE_INIT("alert"), SLICE_INIT("critical"),
+	    SLICE_INIT("error"),
 	    SLICE_INIT("warning"), SLICE_INIT("notice"), SLICE_INIT("informational"), SLICE_INIT("debug")};
 	struct slice text = small(e, pri);
 
@@ -197,7 +202,8 @@ set_head(struct event *e, const struct syslog *s, struct format_room *room)
 	if (s->pri >= 0)
 		set_pri(e, (unsigned)s->pri);
 	if (s->version) {
-		struct slice text = event_keep(e, slice_of((const char[]){(char)('0' + s->version / 100), (char)('0' + s->version / 10 % 10),
+		struct slice text = event_keep(e, slice_of((const char[]){(char)('0' + s->version / 100),
+		    (char)('0' + s->version / 10 % 10),
 		    (char)('0' + s->version % 10)}, 3));
 
 		text = slice_from(text, s->version < 10 ? 2 : s->version < 100 ? 1 : 0);
@@ -236,7 +242,8 @@ set_head(struct event *e, const struct syslog *s, struct format_room *room)
 }
 
 /*
- * @cee: and bare JSON: the object inside is the record (INGEST.md section 3).  The line's host and program stay where the object names none.
+ * @cee: and bare JSON: the object inside is the record (INGEST.md section 3).  The line's host and program stay where the
+ * object names none.
  */
 static bool
 json_body(struct format_room *room, struct event *e, struct slice msg, const struct syslog_program *p)
@@ -308,6 +315,24 @@ audit_body(struct event *e, struct slice msg)
 	return true;
 }
 
+/* CEF and LEEF, also where the tag took `CEF:` away. */
+static bool
+cef_body(struct event *e, const struct format_context *c, struct slice app, struct slice msg)
+{
+	struct cef_head h;
+
+	if (slice_starts(msg, SLICE("LEEF:"))) {
+		if (!leef_head(msg, e, &h))
+			return false;
+		leef_fill(e, c, &h);
+		return true;
+	}
+	if (!cef_head(msg, slice_eq(app, SLICE("CEF")), e, &h) || h.prefix.n)
+		return false;
+	cef_fill(e, c, &h);
+	return true;
+}
+
 void
 syslog_message(struct event *e, struct format_room *room, struct slice app, struct slice msg, bool pam)
 {
@@ -315,6 +340,9 @@ syslog_message(struct event *e, struct format_room *room, struct slice app, stru
 	const struct syslog_program *p = syslog_program(name);
 
 	if (slice_has(slice_head(msg, 64), SLICE("type=")) && audit_body(e, msg))
+		return;
+	if (room && (slice_starts(msg, SLICE("CEF:")) || slice_starts(msg, SLICE("LEEF:")) || slice_eq(app, SLICE("CEF"))) &&
+	    cef_body(e, room->c, app, msg))
 		return;
 	event_set(e, F_process_name, name);
 	if (room && msg.n && (msg.p[0] == '{' || msg.p[0] == '@') && json_body(room, e, msg, p))
@@ -336,6 +364,7 @@ syslog_message(struct event *e, struct format_room *room, struct slice app, stru
 static bool
 parse(struct slice record, struct format_room *room, struct event *e, bool *skip, struct fault *f)
 {
+	const struct syslog_state *state = room->state;
 	struct syslog s;
 	size_t at;
 	struct slice line;
@@ -352,17 +381,20 @@ parse(struct slice record, struct format_room *room, struct event *e, bool *skip
 			return fault_near(f, "syslog-header: neither PRI nor time", line, 0);
 	}
 	event_set(e, F_event_kind, SLICE("event"));
-	set_time(room->c, room->state, &s.time, e);
+	syslog_set_time(room->c, state ? &state->year : NULL, &s.time, e);
 	set_head(e, &s, room);
 	syslog_message(e, room, s.app, s.msg, s.pam);
 	return true;
 }
 
-static const enum field fields[] = {F_message, F_event_kind, F_event_category, F_event_type, F_event_action, F_event_outcome, F_event_dataset,
+static const enum field fields[] = {F_message, F_event_kind, F_event_category, F_event_type, F_event_action, F_event_outcome,
+    F_event_dataset,
     F_event_reason, F_event_original, F_log_level, F_log_syslog_priority, F_log_syslog_facility_code, F_log_syslog_severity_code,
-    F_log_syslog_appname, F_log_syslog_procid, F_log_syslog_msgid, F_log_syslog_version, F_log_syslog_structured_data, F_host_name, F_host_ip,
+    F_log_syslog_appname, F_log_syslog_procid, F_log_syslog_msgid, F_log_syslog_version, F_log_syslog_structured_data,
+    F_host_name, F_host_ip,
     F_user_name, F_user_id, F_user_target_name, F_user_effective_name, F_group_name, F_group_id, F_process_pid, F_process_name,
-    F_process_command_line, F_process_working_directory, F_service_name, F_source_ip, F_source_port, F_source_domain, F_source_address,
+    F_process_command_line, F_process_working_directory, F_service_name, F_source_ip, F_source_port, F_source_domain,
+    F_source_address,
     F_network_protocol, FIELD_COUNT};
 
 const struct format format_syslog = {

@@ -43,6 +43,8 @@ size_t syslog_sd(struct slice s, bool strict, struct buf *json, bool *ok);
 /* RFC 3164 and its relatives; false: neither PRI nor time nor tag. */
 bool syslog_3164(struct slice line, struct syslog *) must_use;
 
+/* The event's time; `year` is what earlier records told, NULL: nothing. */
+void syslog_set_time(const struct format_context *, const struct format_year *year, struct syslog_time *, struct event *);
 /*
  * Program and message of any record that carries a syslog message: log source, data set, message and what the body says.
  * With room == NULL a body in JSON is left alone.
