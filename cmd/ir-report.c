@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 static struct options {
-	bool stories, findings, hits, timeline, coverage, rare, no_redact;
+	bool stories, findings, hits, timeline, coverage, rare, no_redact, bom;
 	struct slice story, stack;
 	uint64_t width;
 } o;
@@ -22,12 +22,13 @@ static const struct opt options[] = {
 	{0, "rare", NULL, "with --stack: the rarest first", OPT_FLAG, &o.rare, NULL},
 	{0, "coverage", NULL, "what was looked at, what was not, and why", OPT_FLAG, &o.coverage, NULL},
 	{0, "width", "N", "columns of text (default: the terminal, at most 120; in a pipe nothing is cut)", OPT_U64, &o.width, NULL},
+	{0, "bom", NULL, "with -t csv: begin with a byte order mark", OPT_FLAG, &o.bom, NULL},
 	{0, "no-redact", NULL, "leave passwords and keys in: the report is then TLP:RED", OPT_FLAG, &o.no_redact, NULL},
 	{0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL},
 };
 
 static const char *const kinds[] = {
-#define REPORT(name, ending, annexes, writer) #name,
+#define REPORT(id, name, ending, annexes, writer) name,
 #include "lib/report/reports.def"
 #undef REPORT
 	NULL
@@ -211,7 +212,7 @@ main(int argc, char *argv[])
 	tool_begin(&t, &about, options, argc, argv);
 	refuse_verbs(&t);
 	const struct report_kind *k = kind_asked(&t);
-	struct report_request request = {.view = view_asked(&t, k), .story = o.story, .rare = o.rare};
+	struct report_request request = {.view = view_asked(&t, k), .story = o.story, .rare = o.rare, .bom = o.bom};
 	struct report_options ro = {.stack = o.stack, .keep_secrets = o.no_redact, .now_given = t.common.now.given, .now = t.common.now.at};
 	struct model *m = model_new(&ro);
 	struct stage stage = {.record = record, .mark = control, .shared = m, .serial = true, .quiet = true};

@@ -88,6 +88,22 @@ digest_drop(struct digest *d)
 }
 
 bool
+digest_sha1(const struct slice *part, size_t parts, unsigned char out[20])
+{
+	EVP_MD_CTX *ctx = digest_start() ? EVP_MD_CTX_new() : NULL;
+	unsigned n = 0;
+	bool ok = ctx != NULL && EVP_DigestInit_ex2(ctx, EVP_sha1(), NULL) == 1;
+
+	for (size_t i = 0; ok && i < parts; i++)
+		ok = part[i].n == 0 || EVP_DigestUpdate(ctx, part[i].p, part[i].n) == 1;
+	ok = ok && EVP_DigestFinal_ex(ctx, out, &n) == 1 && n == 20;
+	EVP_MD_CTX_free(ctx);
+	if (!ok)
+		ERR_clear_error();
+	return ok;
+}
+
+bool
 digest_sha256(const struct slice *part, size_t parts, struct sha256 *out)
 {
 	struct digest *d = digest_new();

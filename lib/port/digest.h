@@ -12,6 +12,8 @@ bool digest_start(void) must_use;
 
 struct sha256 { unsigned char b[32]; };
 bool digest_sha256(const struct slice *part, size_t parts, struct sha256 *out) must_use;
+/* SHA-1 of the parts in order: only for identifiers that a standard builds on it (RFC 4122 section 4.3). */
+bool digest_sha1(const struct slice *part, size_t parts, unsigned char out[20]) must_use;
 /* Running: */
 struct digest;
 struct digest *digest_new(void) must_use;		/* NULL: the library failed */

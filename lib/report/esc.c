@@ -57,6 +57,20 @@ esc_html(struct buf *out, struct slice s)
 	each_run(out, s, true, html_run);
 }
 
+void
+esc_xml(struct buf *out, struct slice s)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i + 2 < s.n; i++)
+		if (s.p[i] == '\xef' && s.p[i + 1] == '\xbf' && (s.p[i + 2] == '\xbe' || s.p[i + 2] == '\xbf')) {
+			esc_html(out, slice_of(s.p + from, i - from));
+			buf_str(out, s.p[i + 2] == '\xbe' ? "\\u{fffe}" : "\\u{ffff}");
+			from = i + 3;
+		}
+	esc_html(out, slice_from(s, from));
+}
+
 static bool
 punctuation(char c)
 {

@@ -9,6 +9,8 @@
 
 /* Text and attribute values alike; tab and newline stay, since HTML shows them as blanks. */
 void esc_html(struct buf *, struct slice);
+/* The same for XML 1.0 (section 2.2), where U+FFFE and U+FFFF are no characters. */
+void esc_xml(struct buf *, struct slice);
 /* Every ASCII punctuation character gets a backslash (CommonMark 0.30 section 2.4): never a tag, a link, a table's bar. */
 void esc_md(struct buf *, struct slice);
 /* One field with its quotes where RFC 4180 wants them; a formula gets ' before it (also behind blanks), numbers excepted. */

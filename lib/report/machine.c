@@ -2,6 +2,7 @@
 #include "lib/report/account.h"
 #include "lib/report/report.h"
 #include "lib/report/sections.h"
+#include "lib/report/share.h"
 
 bool report_json(struct model *, const struct report_request *, struct buf *, uint64_t *, struct fault *);
 

@@ -1,12 +1,12 @@
 #include "lib/report/report.h"
 
-#define REPORT(name, ending, annexes, writer) \
+#define REPORT(id, name, ending, annexes, writer) \
 	bool writer(struct model *, const struct report_request *, struct buf *, uint64_t *, struct fault *);
 #include "lib/report/reports.def"
 #undef REPORT
 
 const struct report_kind report_kinds[] = {
-#define REPORT(name, ending, annexes, writer) {#name, ending, annexes, writer},
+#define REPORT(id, name, ending, annexes, writer) {name, ending, annexes, writer},
 #include "lib/report/reports.def"
 #undef REPORT
 	{NULL, NULL, false, NULL},

@@ -13,6 +13,7 @@ struct report_request {
 	const char *view;			/* of text: a name of views.def; NULL: the summary */
 	struct slice story;			/* view "story": "S1" */
 	bool rare;				/* view "stack": rarest first */
+	bool bom;				/* csv: begins with a byte order mark, as some spreadsheets want */
 	struct slice annex;			/* name of the file that takes rows for which the page has no room; empty: none */
 };
 

@@ -2,6 +2,7 @@
 #include "lib/base/addr.h"
 #include "lib/report/esc.h"
 #include "lib/report/sections.h"
+#include "lib/report/share.h"
 
 #include <stdlib.h>
 
@@ -22,8 +23,8 @@ by_weight(const void *a, const void *b, void *model)
 	return slice_cmp(text_of(m, x->value), text_of(m, y->value));
 }
 
-static uint32_t *
-sorted(struct model *m)
+uint32_t *
+entities_sorted(struct model *m)
 {
 	uint32_t *order = mem_alloc((m->entities + 1) * sizeof *order);
 
@@ -75,7 +76,7 @@ type_put(struct sheet *s, const uint32_t *order, size_t n, enum entity_type type
 void
 section_entities(struct sheet *s)
 {
-	uint32_t *order = sorted(s->m);
+	uint32_t *order = entities_sorted(s->m);
 
 	for (int t = 0; t < ENTITY_TYPES; t++)
 		type_put(s, order, s->m->entities, (enum entity_type)t);
@@ -185,7 +186,7 @@ void
 section_indicators(struct sheet *s)
 {
 	static const char *const heads[] = {"Kind", "Value (defanged)", "Worst hit", "Hits", "When (UTC)", "Known of it"};
-	uint32_t *order = sorted(s->m);
+	uint32_t *order = entities_sorted(s->m);
 	struct buf csv = {0};
 	size_t n = 0;
 

@@ -25,6 +25,5 @@ void story_whole(struct sheet *, size_t story, bool rows);
 void story_tree(struct sheet *, const struct story *);		/* processes of its alerts; nothing if there are none */
 bool story_hosts(const struct model *, const struct story *);	/* its alerts are of several hosts */
 void why_put(struct sheet *, const struct alert *);		/* items: field, operator, pattern, value with the match marked */
-bool indicator_is(const struct model *, const struct entity *);	/* worth passing on: no private address, no local name */
 
 #endif

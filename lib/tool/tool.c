@@ -214,9 +214,17 @@ choose_kind(struct tool *t)
 	if (k == NULL)
 		return;
 	if (t->common.to.n == 0 && t->common.output.n) {
-		dot = slice_from(t->common.output, slice_rfind(t->common.output, '.'));
+		struct slice name = t->common.output, inner;
+
+		dot = slice_from(name, slice_rfind(name, '.'));
+		name = slice_head(name, name.n - dot.n);
+		inner = slice_from(name, slice_rfind(name, '.'));
 		for (; *k; k++)
-			if (dot.n > 1 && slice_eq(slice_from(dot, 1), slice_str(*k)))
+			if (dot.n > 1 && slice_eq(slice_from(dot, 1), slice_str(*k)) && t->common.to.n == 0)
+				t->common.to = slice_str(*k);
+		/* case.stix.json is STIX, though JSON is a kind as well. */
+		for (k = t->about->kinds; *k; k++)
+			if (inner.n > 1 && slice_eq(slice_from(inner, 1), slice_str(*k)))
 				t->common.to = slice_str(*k);
 		if (slice_eq(dot, SLICE(".htm")))
 			t->common.to = SLICE("html");

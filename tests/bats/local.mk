@@ -10,10 +10,12 @@ BATS_FILES = \
 	tests/bats/match.bats \
 	tests/bats/report.bats \
 	tests/bats/respond.bats \
+	tests/bats/schemas.bats \
 	tests/bats/shared.bats
 TESTS += $(BATS_FILES)
 TEST_EXTENSIONS = .bats
 BATS_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/bats/run
+EXTRA_DIST += tests/schemas/validate
 EXTRA_DIST += $(BATS_FILES) tests/bats/run tests/bats/common.bash
 AM_TESTS_ENVIRONMENT = abs_top_builddir='$(abs_top_builddir)'; abs_top_srcdir='$(abs_top_srcdir)'; \
 	export abs_top_builddir abs_top_srcdir;

@@ -37,6 +37,22 @@ same() {
 	same hostile.md ir-report -q -t md "$G/hostile.in"
 }
 
+@test "goldens: exports; the ending of -o names the kind" {
+	for k in stix misp csv navigator iodef iodef-json ocsf timesketch ecs; do
+		same "case.$k" ir-report -q -t $k "$G/case.in"
+		ir-report -q -t $k "$G/hostile.in" >hostile.$k || [ $? -eq 3 ]
+	done
+	for k in stix misp navigator iodef-json ocsf timesketch ecs; do
+		jq -e . hostile.$k >/dev/null || fail "$k is no JSON with hostile values"
+	done
+	ir-report -q -o x.stix.json "$G/case.in" || [ $? -eq 3 ]
+	cmp x.stix.json "$G/case.stix"
+	ir-report -q -t csv --bom "$G/case.in" >got || [ $? -eq 3 ]
+	[ "$(head -c 3 got | od -An -tx1)" = " ef bb bf" ]
+	wants 2 ir-report -t iodef "$G/none.in"
+	grep -q 'there is none' err
+}
+
 @test "no line is wider than the terminal, at 40, 80, 120 and 200" {
 	for w in 40 80 120 200; do
 		for view in "" --stories --findings --hits --timeline "--story S1"; do
@@ -59,7 +75,7 @@ same() {
 }
 
 @test "what is not there is refused with words, before anything is read" {
-	wants 2 ir-report -t stix "$G/case.in"
+	wants 2 ir-report -t spreadsheet "$G/case.in"
 	wants 2 ir-report --audience management "$G/case.in"
 	wants 2 ir-report metrics
 	grep -q 'not in this version' err

@@ -118,7 +118,7 @@ budget(void)
 static void
 kinds(void)
 {
-	OK(report_by_name(SLICE("stix")) == NULL, "a kind that is not there");
+	OK(report_by_name(SLICE("spreadsheet")) == NULL, "a kind that is not there");
 	SAME(slice_str(report_by_name(SLICE("html"))->ending), SLICE(".html"), "a kind by name");
 }
 
