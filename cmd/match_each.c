@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-enum { COVERAGE_MAX = 4096 };		/* log sources kept apart */
-
 struct worker {
 	struct matching *m;
 	struct match_room *room;
@@ -15,9 +13,6 @@ struct worker {
 	struct json *json;		/* of a wrapped line */
 	struct record_paths *paths;
 	struct json_edits edits;
-	struct map coverage;
-	struct coverage *covered;
-	size_t covered_cap;
 	uint64_t *hits;
 	uint64_t undecided;
 };
@@ -62,13 +57,13 @@ end(void *context)
 	struct matching *m = w->m;
 
 	pthread_mutex_lock(&m->lock);
-	for (size_t i = 0; i < w->coverage.n; i++) {
-		struct coverage *c = covered(&m->coverage, &m->covered, &m->covered_cap, w->coverage.row[i].key);
-		const struct coverage *mine = &w->covered[w->coverage.row[i].v.u];
+	for (size_t i = 0; i < match_sources(w->room); i++) {
+		const struct match_source *mine = match_source(w->room, i);
+		struct coverage *c = covered(&m->coverage, &m->covered, &m->covered_cap, mine->key);
 
 		c->events += mine->events;
-		c->alerts += mine->alerts;
-		c->candidates = mine->candidates;
+		c->alerts += mine->hits;
+		c->candidates = mine->rules;
 	}
 	for (size_t i = 0; i < m->sigma.rules; i++)
 		m->hits[i] += w->hits[i];
@@ -79,14 +74,12 @@ end(void *context)
 	json_free(w->json);
 	record_paths_free(w->paths);
 	json_edits_free(&w->edits);
-	map_free(&w->coverage);
 	buf_free(&w->wrapped);
 	buf_free(&w->why);
 	buf_free(&w->scratch);
 	buf_free(&w->line);
 	buf_free(&w->key);
 	free(w->slots);
-	free(w->covered);
 	free(w->hits);
 	free(w);
 }
@@ -264,7 +257,6 @@ one_event(struct worker *w, const struct record *r, struct emit *e)
 	struct match_event ev = {.j = r->j, .root = 0, .raw = r->node[R_raw], .ls = ls};
 	const struct match_hit *hit;
 	const struct sigma_rule *const *unsure;
-	struct coverage *c;
 	struct record own = *r;
 	uint64_t yes;
 	size_t hits, unsures;
@@ -282,10 +274,6 @@ one_event(struct worker *w, const struct record *r, struct emit *e)
 		ev.ls_key = r->node[R_ls] == JSON_NONE ? SLICE("[]") : json_raw(r->j, r->node[R_ls]);
 	}
 	hits = match_event(w->room, &ev, &hit);
-	c = covered(&w->coverage, &w->covered, &w->covered_cap, w->coverage.n < COVERAGE_MAX ? ev.ls_key : SLICE("(more)"));
-	c->events++;
-	c->alerts += hits;
-	c->candidates = match_candidates(w->room);
 	unsures = match_undecided(w->room, &unsure);
 	for (size_t i = 0; i < unsures; i++)
 		say_undecided(w, r, unsure[i]->id, "a limit of its regular expression was hit", e);
@@ -331,7 +319,7 @@ one_sum(struct matching *m)
 {
 	struct coverage sum = {0};
 
-	if (m->coverage.n < COVERAGE_MAX)
+	if (m->coverage.n <= MATCH_SOURCES_MAX && map_get(&m->coverage, MATCH_MORE) == NULL)
 		return;
 	for (size_t i = 0; i < m->coverage.n; i++) {
 		sum.events += m->covered[i].events;

@@ -1,62 +1,14 @@
 /* One field, one operator, one value. */
-#include "lib/match/priv.h"
-
-#include <stdlib.h>
+#include "lib/match/room.h"
 
 #include "lib/base/num.h"
 #include "lib/base/utf8.h"
 #include "lib/port/fold.h"
 
-/* ---- pairs of bytes: most values do not hold the pairs of most literals, and that is a few loads instead of a search ------------------ */
-
-static inline uint32_t
-pair(unsigned char a, unsigned char b)
-{
-	return ((uint32_t)a * 167u + (uint32_t)b * 5u) % PAIRS;
-}
-
-void
-bits_of(struct slice s, struct match_atom *a)
-{
-	const unsigned char *p = (const unsigned char *)s.p;
-	size_t step;
-
-	a->bits = 0;
-	if (s.n < 2)
-		return;
-	step = (s.n - 1) / 3 ? (s.n - 1) / 3 : 1;
-	for (size_t i = 0; i + 1 < s.n && a->bits < 3; i += step)
-		a->bit[a->bits++] = (uint16_t)pair(p[i], p[i + 1]);
-}
-
-/* A tag of its own for each text: only when they are used up the table is cleared, and each pair is one store. */
-static void
-fill_pairs(struct match_text *t)
-{
-	const unsigned char *p = (const unsigned char *)t->folded.p;
-
-	if (++t->tag == 0) {
-		memset(t->seen, 0, sizeof t->seen);
-		t->tag = 1;
-	}
-	for (size_t i = 0; i + 1 < t->folded.n; i++)
-		t->seen[pair(p[i], p[i + 1])] = t->tag;
-	t->has_pairs = true;
-}
-
-static inline bool
-may_hold(const struct match_text *t, const struct match_atom *a)
-{
-	for (unsigned i = 0; i < a->bits; i++)
-		if (t->seen[a->bit[i]] != t->tag)
-			return false;
-	return true;
-}
-
 /* ---- operators on one text -------------------------------------------------------------------------------------------------------- */
 
 static bool
-compare_numbers(enum sigma_op op, double v, double want)
+compare_numbers(unsigned op, double v, double want)
 {
 	switch (op) {
 	case SIGMA_LT:
@@ -86,7 +38,7 @@ week_of(struct stamp_civil c)
 
 /* The text's own clock (case 30): what it says, not what it means in UTC. */
 static bool
-time_part(const struct sigma_atom *a, struct slice text)
+time_part(const struct match_atom *a, struct slice text)
 {
 	struct stamp at;
 	struct stamp_civil c;
@@ -101,206 +53,171 @@ time_part(const struct sigma_atom *a, struct slice text)
 	c = stamp_split(at);
 	v = a->part == 'm' ? c.minute : a->part == 'h' ? c.hour : a->part == 'd' ? c.day : a->part == 'w' ? week_of(c) :
 	    a->part == 'M' ? c.month : c.year;
-	return compare_numbers(a->compare, v, a->number);
+	return compare_numbers(a->compare, v, a->value);
 }
 
 static bool
-in_prefix(const struct sigma_atom *a, struct slice text)
+in_prefix(const struct match_room *r, const struct match_atom *a, struct slice text)
 {
 	struct addr addr;
 
-	return addr_read(text, &addr) && prefix_holds(&a->prefix, &addr);
+	return addr_read(text, &addr) && prefix_holds(&r->set->prefix[a->number], &addr);
+}
+
+/* Without one of the texts that all its matches hold, the expression is not run. */
+static bool
+needed(struct match_room *r, const struct match_atom *a, struct slice folded)
+{
+	for (uint32_t i = 0; i < a->pieces; i++)
+		if (slice_has(folded, text_at(r->set, r->set->piece[a->piece + i].text)))
+			return true;
+	return a->pieces == 0;
 }
 
 static int
-regex(struct match_room *r, const struct match_atom *m, struct slice text)
+regex(struct match_room *r, const struct match_atom *a, struct slice text)
 {
-	enum pcre_verdict v = m->re && r->pcre ? pcre_match(m->re, r->pcre, text, NULL, NULL) : PCRE_UNDECIDED;
+	enum pcre_verdict v = r->pcre ? pcre_match(r->set->re[a->number], r->pcre, text, NULL, NULL) : PCRE_UNDECIDED;
 
-	if (v == PCRE_UNDECIDED)
-		r->unsure_now = true;
-	return v == PCRE_YES;
+	return v == PCRE_UNDECIDED ? UNSURE : v == PCRE_YES;
 }
 
-static bool
-text_holds(struct match_room *r, const struct match_atom *m, struct slice text)
+/* `text` is folded if atom_folds says so. */
+static int
+text_ask(struct match_room *r, const struct match_atom *a, struct slice text)
 {
-	const struct sigma_atom *a = m->a;
+	struct slice want = text_at(r->set, a->text);
 	double v;
 
 	switch (a->op) {
 	case SIGMA_EQUAL:
-		return slice_eq(text, a->text);
+		return slice_eq(text, want);
 	case SIGMA_CONTAINS:
-		return slice_has(text, a->text);
+		return slice_has(text, want);
 	case SIGMA_STARTS:
-		return slice_starts(text, a->text);
+		return slice_starts(text, want);
 	case SIGMA_ENDS:
-		return slice_ends(text, a->text);
+		return slice_ends(text, want);
 	case SIGMA_GLOB:
-		return glob_match(a->piece, a->pieces, text);
+		return glob_match(r->set, a, text);
 	case SIGMA_PRESENT:
-		return true;
+		return YES;
 	case SIGMA_REGEX:
-		return regex(r, m, text);
+		return regex(r, a, text);
 	case SIGMA_CIDR:
-		return in_prefix(a, text);
+		return in_prefix(r, a, text);
 	case SIGMA_LT: case SIGMA_LTE: case SIGMA_GT: case SIGMA_GTE:
-		return num_f64(text, &v) && compare_numbers(a->op, v, a->number);
+		return num_f64(text, &v) && compare_numbers(a->op, v, a->value);
 	case SIGMA_TIME_PART:
 		return time_part(a, text);
 	default:
-		return false;
+		return NO;
 	}
-}
-
-/* ---- keywords: any value of any field, or the line (cases 31 and 32) -------------------------------------------------------------------- */
-
-static void
-add_word(struct match_room *r, struct slice text)
-{
-	fold_add(&r->words, text);
-	buf_byte(&r->words, '\0');
-}
-
-static void
-gather(struct match_room *r)
-{
-	const struct json *j = r->e->j;
-	struct buf b = {0};
-	uint32_t line;
-
-	buf_reset(&r->words);
-	for (uint32_t k = r->e->raw; k < j->node[r->e->raw].next; k++) {
-		enum json_type t = json_type(j, k);
-
-		if (j->node[k].key || t == JSON_OBJECT || t == JSON_ARRAY || t == JSON_NULL)
-			continue;
-		buf_reset(&b);
-		add_word(r, json_text(j, k, &b));
-	}
-	if (r->e->root != r->e->raw) {
-		if (!r->normed)
-			json_pick(j, r->set->norm, r->e->root, r->norm);
-		r->normed = true;
-		line = r->norm[r->set->at_original];
-		if (line != JSON_NONE) {
-			buf_reset(&b);
-			add_word(r, json_text(j, line, &b));
-		}
-	}
-	r->has_words = true;
-	buf_free(&b);
-}
-
-static bool
-keyword(struct match_room *r, const struct match_atom *m)
-{
-	struct slice rest;
-
-	if (!r->has_words)
-		gather(r);
-	rest = buf_slice(&r->words);
-	if (m->a->op == SIGMA_CONTAINS && !m->a->cased)
-		return slice_has(rest, m->a->text);
-	while (rest.n) {
-		struct slice word = slice_cut(&rest, '\0');
-
-		if (rest.p == NULL)
-			break;
-		if (text_holds(r, m, word))
-			return true;
-	}
-	return false;
 }
 
 /* ---- fields ------------------------------------------------------------------------------------------------------------------------- */
 
 bool
-atom_same_case(const struct sigma_atom *a)
+atom_folds(const struct match_atom *a)
 {
 	switch (a->op) {
 	case SIGMA_EQUAL: case SIGMA_CONTAINS: case SIGMA_STARTS: case SIGMA_ENDS: case SIGMA_GLOB:
-		return a->cased;
+		return !a->cased;
 	default:
-		return true;
+		return false;
 	}
 }
 
-static bool
-fieldref(struct match_room *r, const struct match_atom *m, const struct match_value *v)
+static int
+fieldref(struct match_room *r, const struct match_atom *a, const struct match_value *v)
 {
-	struct match_value *o = field_value(r, m->other);
-	struct slice a, b;
+	struct match_value *o = field_value(r, a->other);
+	struct slice x, y;
 
 	if (!v->found || !o->found || v->nodes == 0 || o->nodes == 0)
-		return false;
-	if (!value_text(r, v, 0, m->a->cased, &a) || !value_text(r, o, 0, m->a->cased, &b))
-		return false;
-	switch (m->a->op) {
+		return NO;
+	if (!value_text(r, v, 0, !a->cased, &x) || !value_text(r, o, 0, !a->cased, &y))
+		return NO;
+	switch (a->op) {
 	case SIGMA_FIELD_CONTAINS:
-		return slice_has(a, b);
+		return slice_has(x, y);
 	case SIGMA_FIELD_STARTS:
-		return slice_starts(a, b);
+		return slice_starts(x, y);
 	case SIGMA_FIELD_ENDS:
-		return slice_ends(a, b);
+		return slice_ends(x, y);
 	default:
-		return slice_eq(a, b);
+		return slice_eq(x, y);
 	}
 }
 
-static bool
+static int
 is_null(const struct match_room *r, const struct match_value *v)
 {
 	if (!v->found || v->made)
 		return !v->found;
-	for (unsigned i = 0; i < v->nodes; i++)
-		if (json_type(r->e->j, v->node[i]) != JSON_NULL)
-			return false;
-	return true;
+	for (uint32_t i = 0; i < v->nodes; i++)
+		if (json_type(r->e->j, field_node(r, v, i)) != JSON_NULL)
+			return NO;
+	return YES;
 }
 
-static bool
-field_holds(struct match_room *r, const struct match_atom *m)
+/* Any of several texts; a regular expression is asked of those that hold what it needs. */
+static int
+texts_ask(struct match_room *r, const struct match_atom *a, const struct match_value *v)
 {
-	struct match_value *v = field_value(r, m->field);
-	struct match_text *t = &r->text[m->field];
-	bool cased = atom_same_case(m->a);
-	struct slice text;
+	bool folds = atom_folds(a);
+	int answer = v->cut ? UNSURE : NO;
+	struct slice text, folded;
 
-	if (m->a->op == SIGMA_EXISTS)
+	for (uint32_t k = 0; k < v->nodes; k++) {
+		int one;
+
+		if (a->op == SIGMA_REGEX && a->pieces && value_text(r, v, k, true, &folded) && !needed(r, a, folded))
+			continue;
+		if (!value_text(r, v, k, folds, &text) || (one = text_ask(r, a, text)) == NO)
+			continue;
+		if (one == YES)
+			return YES;
+		answer = UNSURE;
+	}
+	return answer;
+}
+
+static int
+field_ask(struct match_room *r, const struct match_atom *a)
+{
+	struct match_value *v = field_value(r, a->field);
+
+	if (a->op == SIGMA_EXISTS)
 		return v->found;
-	if (m->a->op == SIGMA_NULL)
+	if (a->op == SIGMA_NULL)
 		return is_null(r, v);
 	if (!v->found)
-		return false;
-	if (m->other != NO_FIELD)
-		return fieldref(r, m, v);
-	for (unsigned k = 0; k < v->nodes; k++) {
-		if (!value_text(r, v, k, cased, &text))
-			continue;
-		if (k == 0 && m->bits && !cased) {
-			if (!t->has_pairs)
-				fill_pairs(t);
-			if (!may_hold(t, m))
-				continue;
-		}
-		if (text_holds(r, m, text))
-			return true;
-	}
-	return false;
+		return NO;
+	if (a->other != NO_FIELD)
+		return fieldref(r, a, v);
+	if (a->bits && !pairs_may(r, v, a->bit, a->bits))
+		return NO;
+	return texts_ask(r, a, v);
 }
 
 int
-atom_holds(struct match_room *r, uint32_t id)
+atom_ask(struct match_room *r, uint32_t atom)
 {
-	const struct match_atom *m = &r->set->atom[id];
+	const struct match_atom *a = &r->set->atom[atom];
+	int answer = atom_known(r, atom);
 
-	if (r->result_epoch[id] == r->epoch)
-		return r->result[id];
-	r->result_epoch[id] = r->epoch;
-	r->result[id] = m->field == NO_FIELD ? keyword(r, m) : field_holds(r, m);
-	return r->result[id];
+	if (answer >= 0)
+		return answer;
+	answer = a->field == NO_FIELD ? keyword_ask(r, a) : field_ask(r, a);
+	atom_learn(r, atom, answer);
+	return answer;
+}
+
+int
+atom_ask_text(struct match_room *r, const struct match_atom *a, struct slice text)
+{
+	return text_ask(r, a, text);
 }
 
 /* ---- where ------------------------------------------------------------------------------------------------------------------------------ */
@@ -323,66 +240,51 @@ unfold(struct slice raw, size_t folded_at)
 	return at;
 }
 
-static void
-place(struct match_room *r, const struct match_atom *m, struct slice raw, struct slice text, size_t *from, size_t *to)
+void
+text_place(struct match_room *r, const struct match_atom *a, struct slice raw, struct slice text, size_t *from, size_t *to)
 {
-	const struct sigma_atom *a = m->a;
+	struct slice want = text_at(r->set, a->text);
 
 	*from = 0;
 	*to = text.n;
 	switch (a->op) {
 	case SIGMA_CONTAINS:
-		*from = slice_find_slice(text, a->text);
-		*to = *from + a->text.n;
+		*from = slice_find_slice(text, want);
+		*to = *from + want.n;
 		break;
 	case SIGMA_STARTS:
-		*to = a->text.n;
+		*to = want.n;
 		break;
 	case SIGMA_ENDS:
-		*from = text.n - a->text.n;
+		*from = text.n - want.n;
 		break;
 	case SIGMA_REGEX:
-		if (pcre_match(m->re, r->pcre, text, from, to) != PCRE_YES)
+		if (pcre_match(r->set->re[a->number], r->pcre, text, from, to) != PCRE_YES)
 			*from = *to = 0;
 		break;
 	default:
 		break;
 	}
-	if (!atom_same_case(a)) {
+	if (atom_folds(a)) {
 		*from = unfold(raw, *from);
 		*to = unfold(raw, *to);
 	}
 }
 
 bool
-atom_place(struct match_room *r, uint32_t id, struct slice *value, size_t *from, size_t *to)
+atom_place(struct match_room *r, uint32_t atom, struct slice *value, size_t *from, size_t *to)
 {
-	const struct match_atom *m = &r->set->atom[id];
-	bool cased = atom_same_case(m->a);
+	const struct match_atom *a = &r->set->atom[atom];
 	struct match_value *v;
 	struct slice text, raw;
 
-	if (m->field == NO_FIELD) {
-		struct slice rest = buf_slice(&r->words);
-
-		while (rest.n) {
-			struct slice word = slice_cut(&rest, '\0');
-
-			if (text_holds(r, m, word)) {
-				*value = word;
-				place(r, m, word, word, from, to);
-				return true;
-			}
-			if (rest.p == NULL)
-				break;
-		}
-		return false;
-	}
-	v = field_value(r, m->field);
-	for (unsigned k = 0; v->found && m->other == NO_FIELD && k < v->nodes; k++)
-		if (value_text(r, v, k, cased, &text) && text_holds(r, m, text) && value_text(r, v, k, true, &raw)) {
+	if (a->field == NO_FIELD)
+		return keyword_place(r, a, value, from, to);
+	v = field_value(r, a->field);
+	for (uint32_t k = 0; v->found && a->other == NO_FIELD && k < v->nodes; k++)
+		if (value_text(r, v, k, atom_folds(a), &text) && text_ask(r, a, text) == YES && value_text(r, v, k, false, &raw)) {
 			*value = raw;
-			place(r, m, raw, text, from, to);
+			text_place(r, a, raw, text, from, to);
 			return true;
 		}
 	return false;

@@ -1,5 +1,5 @@
 /* Sigma's * (any text, newlines too) and ? (one code point): cases 9 and 10. */
-#include "lib/match/priv.h"
+#include "lib/match/room.h"
 
 /* Bytes of one code point; bad bytes count one. */
 static size_t
@@ -13,13 +13,15 @@ one(struct slice s, size_t at)
 
 /* The run of pieces from `k` up to the next * fits at `at`: returns the place behind it, or SIZE_MAX. */
 static size_t
-run(const struct sigma_piece *p, size_t n, size_t *k, struct slice s, size_t at)
+run(const struct match_set *set, const struct match_atom *a, uint32_t *k, struct slice s, size_t at)
 {
 	for (;; ++*k) {
-		if (s.n - at < p[*k].text.n || (p[*k].text.n && memcmp(s.p + at, p[*k].text.p, p[*k].text.n) != 0))
+		const struct match_piece *p = &set->piece[a->piece + *k];
+
+		if (!slice_starts(slice_from(s, at), text_at(set, p->text)))
 			return SIZE_MAX;
-		at += p[*k].text.n;
-		if (p[*k].wild != '?' || *k + 1 == n)
+		at += p->text.n;
+		if (p->wild != '?' || *k + 1 == a->pieces)
 			return at;
 		if (at == s.n)
 			return SIZE_MAX;
@@ -29,17 +31,21 @@ run(const struct sigma_piece *p, size_t n, size_t *k, struct slice s, size_t at)
 
 /* Where each star's run was found is final (the leftmost place is as good as any), so this is linear but for runs that begin alike. */
 bool
-glob_match(const struct sigma_piece *p, size_t n, struct slice s)
+glob_match(const struct match_set *set, const struct match_atom *a, struct slice s)
 {
-	size_t k = 0, at = 0, end, first;
+	const struct match_piece *p = set->piece + a->piece;
+	uint32_t k = 0;
+	size_t at = 0, end, first;
 	bool star = false;
 
-	while (k < n) {
-		size_t start = k;
+	while (k < a->pieces) {
+		uint32_t start = k;
 
 		for (first = at; ; first++) {
+			if (star)
+				first += slice_find_slice(slice_from(s, first), text_at(set, p[start].text));
 			k = start;
-			end = run(p, n, &k, s, first);
+			end = run(set, a, &k, s, first);
 			if (end != SIZE_MAX && (p[k].wild == '*' || end == s.n))
 				break;
 			if (!star || first >= s.n)

@@ -28,35 +28,68 @@ identity(const struct sigma_atom *a, struct buf *b)
 	buf_u64(b, a->prefix.bits);
 }
 
+struct match_text_ref
+text_keep(struct match_set *s, struct slice text)
+{
+	struct match_text_ref t = {(uint32_t)s->text.n, (uint32_t)text.n};
+
+	buf_slice_add(&s->text, text);
+	return t;
+}
+
+static void
+keep_pieces(struct match_set *s, struct match_atom *m, const struct sigma_atom *a)
+{
+	m->piece = (uint32_t)s->pieces;
+	m->pieces = (uint32_t)a->pieces;
+	for (size_t i = 0; i < a->pieces; i++) {
+		s->piece = mem_grow(s->piece, &s->piece_cap, s->pieces, sizeof *s->piece);
+		s->piece[s->pieces++] = (struct match_piece){text_keep(s, a->piece[i].text), (unsigned char)a->piece[i].wild};
+	}
+}
+
+static uint32_t
+keep_prefix(struct match_set *s, const struct prefix *p)
+{
+	s->prefix = mem_grow(s->prefix, &s->prefix_cap, s->prefixes, sizeof *s->prefix);
+	s->prefix[s->prefixes] = *p;
+	return (uint32_t)s->prefixes++;
+}
+
+static void
+fill(struct match_set *s, struct match_atom *m, const struct sigma_atom *a)
+{
+	*m = (struct match_atom){.field = NO_FIELD, .other = NO_FIELD, .number = NO_NUMBER, .op = (uint8_t)a->op, .cased = a->cased,
+	    .flags = (uint8_t)a->flags, .part = (uint8_t)a->part, .compare = (uint8_t)a->compare, .line = a->line, .value = a->number};
+	m->text = text_keep(s, a->text);
+	m->shown = text_keep(s, a->shown);
+	if (a->field.n)
+		m->field = field_intern(s, a->field);
+	if (a->op >= SIGMA_FIELD_EQUAL && a->op <= SIGMA_FIELD_ENDS)
+		m->other = field_intern(s, a->text);
+	if (a->op == SIGMA_GLOB)
+		keep_pieces(s, m, a);
+	if (a->op == SIGMA_REGEX)
+		m->pieces = (uint32_t)regex_needs(s, a->text, &m->piece);
+	if (a->op == SIGMA_CIDR)
+		m->number = keep_prefix(s, &a->prefix);
+}
+
 uint32_t
-atom_intern(struct match_set *s, struct sigma_atom *a)
+atom_intern(struct match_set *s, const struct sigma_atom *a)
 {
 	struct buf b = {0};
 	struct map_row *row;
-	struct match_atom *m;
 	bool made;
 
 	identity(a, &b);
 	row = map_put(&s->atom_index, buf_slice(&b), &made);
 	buf_free(&b);
 	if (!made)
-		return a->id = (uint32_t)row->v.u;
+		return (uint32_t)row->v.u;
 	row->v.u = s->atoms;
 	s->atom = mem_grow(s->atom, &s->atom_cap, s->atoms, sizeof *s->atom);
-	m = &s->atom[s->atoms];
-	*m = (struct match_atom){.a = a, .field = NO_FIELD, .other = NO_FIELD};
-	if (a->field.n)
-		m->field = field_intern(s, a->field);
-	else
-		s->keywords = true;
-	if (a->op >= SIGMA_FIELD_EQUAL && a->op <= SIGMA_FIELD_ENDS)
-		m->other = field_intern(s, a->text);
-	if (a->op == SIGMA_CONTAINS || a->op == SIGMA_ENDS || a->op == SIGMA_STARTS)
-		bits_of(a->text, m);
-	if (a->op == SIGMA_GLOB)
-		for (size_t i = 0; i < a->pieces; i++)
-			if (!m->bits)
-				bits_of(a->piece[i].text, m);
-	m->quick = m->bits && m->field != NO_FIELD && m->other == NO_FIELD && !atom_same_case(a);
-	return a->id = (uint32_t)s->atoms++;
+	fill(s, &s->atom[s->atoms], a);
+	pairs_of(s, &s->atom[s->atoms]);
+	return (uint32_t)s->atoms++;
 }

@@ -42,6 +42,18 @@ struct match_hit {
 size_t match_event(struct match_room *, const struct match_event *, const struct match_hit **hits);
 /* How many rules looked at the last event (their log source fits). */
 size_t match_candidates(const struct match_room *);
+/* What came of one set of log sources, for the coverage account; `key` is ls_key, MATCH_MORE for those beyond MATCH_SOURCES_MAX. */
+struct match_source {
+	struct slice key;
+	uint64_t events, asked, hits;	/* asked: rules that a text of theirs made candidates */
+	uint32_t rules;			/* that look at such events */
+};
+#define MATCH_MORE SLICE("(more)")
+enum { MATCH_SOURCES_MAX = 4096 };
+size_t match_sources(const struct match_room *);
+const struct match_source *match_source(const struct match_room *, size_t);
+/* Every rule of the log source is asked, one after the other: the evaluator that the engine is tested against. */
+void match_plain(struct match_room *, bool plain);
 /* Rules whose answer for the last event was not found because a limit was hit: a note each, never "no match". */
 size_t match_undecided(const struct match_room *, const struct sigma_rule *const **rules);
 

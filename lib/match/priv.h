@@ -7,124 +7,124 @@
 #include "lib/port/pcre.h"
 
 enum { VARIANTS = 12, BASES = 4, PAIRS = 2048, DEPTH_MAX = 200 };
+#define NO_FIELD UINT32_MAX
+#define NO_NUMBER UINT32_MAX
 
 /* A field that rules read.  Variants are slots of set->paths (in the original) and set->norm (normalised), in the order of trust. */
 struct match_field {
 	struct slice name;
 	uint32_t slot[VARIANTS], norm[VARIANTS];
-	uint8_t slots, norms;
-	bool dotted;
+	uint32_t step[VARIANTS];	/* the dotted name's heads: an array may stand there */
+	uint8_t slots, norms, steps;
 	int twin;			/* row of the 4688 twin + 1; 0: none */
 };
 
+/* ---- the image: flat, without pointers, so that a pack keeps it as it is --------------------------------------------------------- */
+
+struct match_text_ref {			/* in set->text */
+	uint32_t at, n;
+};
+
+/* Pieces of a glob; of a regular expression: texts of which one must be in what matches. */
+struct match_piece {
+	struct match_text_ref text;
+	uint32_t wild;
+};
+
 struct match_atom {
-	const struct sigma_atom *a;
 	uint32_t field;			/* NO_FIELD: keyword */
 	uint32_t other;			/* fieldref */
-	struct pcre *re;
-	uint16_t bit[3];		/* pairs of bytes that the value must hold */
-	uint8_t bits;
-	bool quick;			/* pairs alone may say no */
+	struct match_text_ref text, shown;
+	uint32_t piece, pieces;
+	uint32_t number;		/* REGEX: of set->re; CIDR: of set->prefix */
+	uint16_t bit[3];		/* pairs of bytes that the folded value must hold */
+	uint8_t bits, op, cased, flags, part, compare;
+	uint32_t line;
+	double value;
 };
-#define NO_FIELD UINT32_MAX
 
-/* What most questions need of an atom; those of one node lie one after the other. */
-struct match_flat {
-	uint32_t id, field;
+/* Kids lie one after the other.  What most questions need of an atom stands here too. */
+struct match_node {
+	uint32_t at;			/* first kid; ATOM: the atom */
+	uint32_t n;			/* kids; ATOM: its field */
 	uint16_t bit[3];
 	uint8_t bits;
-	bool quick;
+	uint8_t kind;			/* enum sigma_kind; QUICK besides: pairs alone may say no */
 };
+enum { NODE_KIND = 7, NODE_QUICK = 8, NODE_GROUP = 16 };
+
+/* Of a long list: its number; there are no pairs in such a node. */
+static inline uint32_t
+node_group(const struct match_node *n)
+{
+	return n->bit[0] | (uint32_t)n->bit[1] << 16;
+}
+
+/* What must hold for a rule to match, one of several: an atom, or a field that is there. */
+enum { WITNESS_FIELD = 1u << 31 };
 
 struct match_set {
 	struct sigma_rule **rule;
 	size_t rules;
+	uint32_t *root;			/* node, by rule */
+	uint32_t *witness_at, *witness;	/* of rule i: [witness_at[i], witness_at[i + 1]); none: it is always asked */
+	size_t witnesses, witness_cap;
 	struct match_field *field;
 	size_t fields, field_cap;
 	struct map field_index;
 	struct match_atom *atom;
 	size_t atoms, atom_cap;
 	struct map atom_index;
-	struct match_flat *flat;	/* sigma_node.flat is a place in it; 0: the kids are not all atoms */
-	size_t flats, flat_cap;
+	struct match_node *node;
+	size_t nodes, node_cap;
+	size_t groups;
+	struct match_piece *piece;
+	size_t pieces, piece_cap;
+	struct prefix *prefix;
+	size_t prefixes, prefix_cap;
+	struct buf text;
+	struct pcre **re;
+	size_t res, re_cap;
+	struct match_kinds *kinds;	/* log sources that rules name, each once */
 	struct json_paths *paths, *norm;
 	uint32_t at_system, at_data, at_user_data, at_winlog, at_winlog_data, at_winlog_user;	/* slots of paths */
-	uint32_t at_original;			/* slot of norm: event.original */
-	uint32_t new_process;			/* field NewProcessName */
-	bool keywords;
-	uint32_t *wanted;			/* fields of sigma_set.wanted */
+	uint32_t at_original;		/* slot of norm: event.original */
+	uint32_t new_process;		/* field NewProcessName */
+	uint32_t *wanted;		/* fields of sigma_set.wanted */
 	const struct sigma_set *sigma;
 };
 
-/* A value of a field of one event. */
-struct match_value {
-	uint32_t epoch;
-	bool found;			/* some node is there */
-	uint32_t node[8];		/* several: through arrays */
-	uint8_t nodes;
-	struct slice text;		/* made (twin), else empty */
-	bool made;
-};
+static inline struct slice
+text_at(const struct match_set *s, struct match_text_ref t)
+{
+	return slice_of(s->text.p + t.at, t.n);
+}
 
-/* Text of a node in the forms that operators want, made when they ask. */
-struct match_text {
-	uint32_t epoch;
-	struct slice raw, folded;
-	bool has_folded, has_pairs;
-	uint8_t tag;			/* what seen[] holds where a pair of bytes is in this text */
-	uint8_t seen[PAIRS];
-};
+/* intern.c, set.c */
+uint32_t atom_intern(struct match_set *, const struct sigma_atom *);
+void pairs_of(const struct match_set *, struct match_atom *);
+struct match_text_ref text_keep(struct match_set *, struct slice);
 
-struct match_room {
-	const struct match_set *set;
-	const struct match_event *e;
-	uint32_t epoch;
-	const uint32_t *slot[BASES];	/* in kept */
-	void *kept[BASES];
-	uint32_t *norm;
-	uint32_t base[BASES];
-	unsigned bases;
-	bool normed;
-	struct match_value *value;	/* by field */
-	struct match_text *text;	/* by field: of its first node when there is one only */
-	uint8_t *result;		/* by atom: 0 no 1 yes 2 undecided */
-	uint32_t *result_epoch;
-	struct pcre_room *pcre;
-	struct arena arena;		/* of one event */
-	struct buf fold;
-	struct buf words;		/* all values folded, each behind a NUL: for keywords */
-	bool has_words;
-	struct map sources;		/* ls_key -> rule list */
-	struct arena lists;
-	struct match_hit *hit;
-	size_t hits;
-	const struct sigma_rule **unsure;
-	size_t unsures;
-	bool unsure_now;
-	size_t candidates;
-	bool looked;			/* fields_look was done for this event */
-};
-
-/* field.c */
+/* field.c, fields_look.c */
 uint32_t field_intern(struct match_set *, struct slice name);
 void fields_done(struct match_set *);
-void fields_look(struct match_room *);				/* start of an event */
-struct match_value *field_value(struct match_room *, uint32_t field);
-/* Text of the k-th node of a value; NULL-type nodes give found = false. */
-bool value_text(struct match_room *, const struct match_value *, unsigned k, bool cased, struct slice *text);
+void twin_intern(struct match_set *, struct match_field *);	/* twin.c */
+
+/* need.c: texts of which one is in all that a regular expression matches, folded; 0: not known. */
+size_t regex_needs(struct match_set *, struct slice pattern, uint32_t *piece);
+
+/* rarity.c: how many of 1,000 values hold a text (folded); only the order matters. */
+void rarity_start(void);
+uint32_t rarity_of(struct slice literal);
+uint32_t rarity_gram(const char *four);
+
+/* witness.c: after all rules are flat */
+void witnesses_find(struct match_set *);
+/* The text that a value must hold for the atom, and where; false: there is none. */
+enum match_place { AT_ALL, AT_END, AT_START, AT_ANY };
+bool atom_needs(const struct match_set *, const struct match_atom *, size_t nth, enum match_place *, struct slice *text);
 
 /* atom.c */
-int atom_holds(struct match_room *, uint32_t atom);
-bool atom_same_case(const struct sigma_atom *);			/* asks the text as it is, not folded */
-uint32_t atom_intern(struct match_set *, struct sigma_atom *);
-void bits_of(struct slice literal, struct match_atom *);
-/* Place of an atom's match in the original text; false if it has none. */
-bool atom_place(struct match_room *, uint32_t atom, struct slice *value, size_t *from, size_t *to);
-
-/* glob.c */
-bool glob_match(const struct sigma_piece *, size_t n, struct slice text);
-
-int node_holds(struct match_room *, const struct sigma_node *);
-void match_ready(struct match_room *);			/* fields_look, once an event */
+bool atom_folds(const struct match_atom *);		/* asks the folded text */
 
 #endif

@@ -1,11 +1,17 @@
 /* What others than the rules ask of an event. */
-#include "lib/match/priv.h"
+#include "lib/match/room.h"
 
+/* Of a rule whose log source is another's nothing was looked for, so its lists are walked.  Place 0 never holds. */
 bool
 match_holds(struct match_room *r, const struct sigma_rule *rule)
 {
+	bool plain = r->plain, yes;
+
 	match_ready(r);
-	return node_holds(r, rule->root);
+	r->plain = true;
+	yes = node_ask(r, r->set->node + rule->root->flat) == YES;
+	r->plain = plain;
+	return yes;
 }
 
 bool
@@ -15,5 +21,5 @@ match_wanted(struct match_room *r, size_t wanted, struct slice *text)
 
 	match_ready(r);
 	v = field_value(r, r->set->wanted[wanted]);
-	return v->found && v->nodes && value_text(r, v, 0, true, text);
+	return v->found && v->nodes && value_text(r, v, 0, false, text);
 }

@@ -1,5 +1,5 @@
 /* Why a rule matched: the atoms that held, with the value and the place in it. */
-#include "lib/match/priv.h"
+#include "lib/match/room.h"
 
 enum { WHY_MAX = 32, VALUE_MAX = 1024 };
 
@@ -25,8 +25,8 @@ one(struct match_room *r, uint32_t id, struct json_out *o)
 
 	jo_open(o, '{');
 	jo_ktext(o, "field", m->field == NO_FIELD ? SLICE("(any)") : r->set->field[m->field].name);
-	jo_kstr(o, "op", sigma_op_name[m->a->op]);
-	jo_ktext(o, "pattern", cut(m->a->shown, VALUE_MAX));
+	jo_kstr(o, "op", sigma_op_name[m->op]);
+	jo_ktext(o, "pattern", cut(text_at(r->set, m->shown), VALUE_MAX));
 	if (placed) {
 		jo_ktext(o, "value", cut(value, VALUE_MAX));
 		if (value.n > VALUE_MAX)
@@ -39,17 +39,19 @@ one(struct match_room *r, uint32_t id, struct json_out *o)
 
 /* Atoms that held, below `all` and `any`; what stands under a `not` held by being absent and is left out. */
 static void
-walk(struct match_room *r, const struct sigma_node *n, struct json_out *o, unsigned *left)
+walk(struct match_room *r, const struct match_node *n, struct json_out *o, unsigned *left)
 {
-	if (*left == 0 || n->kind == SIGMA_NOT || n->kind == SIGMA_NEVER || !node_holds(r, n))
+	unsigned kind = n->kind & NODE_KIND;
+
+	if (*left == 0 || kind == SIGMA_NOT || kind == SIGMA_NEVER || node_ask(r, n) != YES)
 		return;
-	if (n->kind == SIGMA_ATOM) {
+	if (kind == SIGMA_ATOM) {
 		(*left)--;
-		one(r, n->atom->id, o);
+		one(r, n->at, o);
 		return;
 	}
-	for (size_t i = 0; i < n->kids; i++)
-		walk(r, n->kid[i], o, left);
+	for (uint32_t i = 0; i < n->n; i++)
+		walk(r, r->set->node + n->at + i, o, left);
 }
 
 void
@@ -59,6 +61,6 @@ match_why(struct match_room *r, const struct sigma_rule *rule, struct buf *out)
 	unsigned left = WHY_MAX;
 
 	jo_open(&o, '[');
-	walk(r, rule->root, &o, &left);
+	walk(r, r->set->node + r->set->root[rule->index], &o, &left);
 	jo_close(&o, ']');
 }

@@ -1,0 +1,150 @@
+/* Candidates: what the tables of a plan find in one event. */
+#include "lib/match/keys.h"
+#include "lib/match/plan.h"
+
+void
+candidate(struct match_room *r, uint32_t rule)
+{
+	if (r->marked[rule] == r->epoch)
+		return;
+	r->marked[rule] = r->epoch;
+	r->candidate[r->candidates++] = rule;
+}
+
+static void
+found(struct match_room *r, const struct plan *p, uint32_t text)
+{
+	const struct plan_text *t = &p->text[text];
+
+	r->seen[text] = r->epoch;
+	if (t->sure)
+		atom_learn(r, t->atom, YES);
+	for (uint32_t i = t->from; i < t->to; i++) {
+		if (p->post[i] & POST_GROUP)
+			r->group[p->post[i] & ~(uint32_t)POST_GROUP] = r->epoch;
+		else
+			candidate(r, p->post[i]);
+	}
+}
+
+static inline bool
+same(const struct plan *p, const struct plan_text *t, const char *at)
+{
+	return memcmp(p->bytes.p + t->at, at, t->n) == 0;
+}
+
+/* ---- whole, ends ---------------------------------------------------------------------------------------------------------------------- */
+
+static void
+whole(struct match_room *r, const struct plan *p, const struct ends_table *t, struct slice s)
+{
+	uint64_t key = whole_key(s);
+
+	for (uint32_t i = ends_hash(key, 0) & t->mask; t->slot[i].text; i = (i + 1) & t->mask) {
+		uint32_t text = t->slot[i].text - 1;
+
+		if (t->slot[i].key == key && r->seen[text] != r->epoch && p->text[text].n == s.n && same(p, &p->text[text], s.p))
+			found(r, p, text);
+	}
+}
+
+static void
+ends(struct match_room *r, const struct plan *p, const struct ends_table *t, struct slice s, bool tail)
+{
+	for (uint32_t left = t->lengths; left; left &= left - 1) {
+		uint32_t length = (uint32_t)__builtin_ctz(left);
+		uint64_t key;
+
+		if (length > s.n)
+			return;
+		key = tail ? tail_key(s, length) : head_key(s, length);
+		for (uint32_t i = ends_hash(key, length) & t->mask; t->slot[i].text; i = (i + 1) & t->mask) {
+			uint32_t text = t->slot[i].text - 1, n = p->text[text].n;
+
+			if (t->slot[i].key == key && t->slot[i].length == length && r->seen[text] != r->epoch && n <= s.n &&
+			    same(p, &p->text[text], tail ? s.p + s.n - n : s.p))
+				found(r, p, text);
+		}
+	}
+}
+
+/* ---- anywhere ----------------------------------------------------------------------------------------------------------------------------- */
+
+/* The filter said that these four bytes may be of a text. */
+static __attribute__((noinline)) void
+maybe(struct match_room *r, const struct plan *p, const struct gram_table *t, struct slice s, size_t at, uint32_t gram)
+{
+	for (uint32_t i = gram_place(gram) & t->mask; t->slot[i].text; i = (i + 1) & t->mask) {
+		const struct gram_slot *g = &t->slot[i];
+		const struct plan_text *x = &p->text[g->text - 1];
+
+		if (g->gram == gram && g->at <= at && at - g->at + x->n <= s.n && r->seen[g->text - 1] != r->epoch &&
+		    same(p, x, s.p + at - g->at))
+			found(r, p, g->text - 1);
+	}
+}
+
+static void
+anywhere(struct match_room *r, const struct plan *p, const struct gram_table *t, struct slice s)
+{
+	const uint64_t *bit = t->bit;
+	unsigned shift = t->shift;
+	size_t stop = s.n >= 4 && t->n ? s.n - 3 : 0;
+
+	for (size_t i = 0; i < stop; i++) {
+		uint32_t gram, h;
+
+		memcpy(&gram, s.p + i, sizeof gram);
+		h = gram_hash(gram) >> shift;
+		if (__builtin_expect(bit[h / 64] >> h % 64 & 1, 0))
+			maybe(r, p, t, s, i, gram);
+	}
+	for (uint32_t i = 0; i < t->tinies; i++) {
+		const struct plan_text *x = &p->text[t->tiny[i]];
+
+		if (r->seen[t->tiny[i]] != r->epoch && slice_has(s, slice_of(p->bytes.p + x->at, x->n)))
+			found(r, p, t->tiny[i]);
+	}
+}
+
+/* ---- one event -------------------------------------------------------------------------------------------------------------------------------- */
+
+static void
+one_text(struct match_room *r, const struct plan *p, const struct plan_field *f, struct slice s)
+{
+	if (f->whole.n)
+		whole(r, p, &f->whole, s);
+	if (f->end.n)
+		ends(r, p, &f->end, s, true);
+	if (f->start.n)
+		ends(r, p, &f->start, s, false);
+	anywhere(r, p, &f->any, s);
+}
+
+static void
+one_field(struct match_room *r, const struct plan *p, const struct plan_field *f)
+{
+	const struct match_value *v = field_value(r, f->field);
+	struct slice s;
+
+	if (!v->found)
+		return;
+	for (uint32_t i = 0; i < f->presents; i++)
+		candidate(r, p->post[f->present + i]);
+	for (uint32_t k = 0; k < v->nodes; k++)
+		if (value_text(r, v, k, true, &s))
+			one_text(r, p, f, s);
+}
+
+void
+match_plan_find(struct match_room *r, const struct plan *p)
+{
+	for (uint32_t i = 0; i < p->alwayss; i++)
+		candidate(r, p->always[i]);
+	for (uint32_t i = 0; i < p->fields; i++) {
+		if (p->field[i].field == NO_FIELD)
+			anywhere(r, p, &p->field[i].any, words_text(r));
+		else
+			one_field(r, p, &p->field[i]);
+	}
+}
