@@ -45,11 +45,13 @@ release(void *own)
 	free(x->w.el);
 	free(x->w.seen);
 	arena_free(&x->w.mem);
-	free(x->lasting.v);
+	evtx_share_free(x);
 	free(x->passing.v);
-	arena_free(&x->names);
 	arena_free(&x->mem);
-	free(x->template);
+	free(x->slot);
+	buf_free(&x->type);
+	buf_free(&x->plain);
+	buf_free(&x->marked);
 	free(x->value);
 	free(x);
 }
@@ -72,9 +74,12 @@ fill(struct evtx *x, const struct evtx_record *r, struct format_room *room, stru
 {
 	struct slice json;
 
-	if (!evtx_render(x, r->at + 24, r->at + r->n - 4, &json, f) || !json_one(room->json, json, f))
+	if (!evtx_render(x, r->at + 24, r->at + r->n - 4, &json, f) || (!x->plan && !json_one(room->json, json, f)))
 		return false;
-	(void)shape_fill(room->c->shapes, room->c->shape, room->json, 0, room->slots, e);
+	if (x->plan)
+		(void)shape_fill_picked(room->c->shapes, room->c->shape, &x->tape, 0, x->slot, e);
+	else
+		(void)shape_fill(room->c->shapes, room->c->shape, room->json, 0, room->slots, e);
 	e->raw_flat = true;
 	e->err |= x->err | x->w.err;
 	if (r->size_differs)
@@ -99,6 +104,8 @@ next(struct slice chunk, struct format_room *room, struct event *e, struct forma
 	if (room->own == NULL)
 		room->own = mem_zero(1, sizeof(struct evtx));
 	x = room->own;
+	x->shapes = room->c->shapes;
+	x->json = room->json;
 	if (!part->begun) {
 		evtx_chunk_begin(x, chunk);
 		evtx_chunk_look(x, !s->no_crc);

@@ -34,10 +34,62 @@ struct evtx_steps {
 	size_t n, cap;
 };
 
-struct evtx_template {
-	uint32_t offset, next;		/* next of the same bucket + 1 */
+/* ---- definitions of templates (evtx_share.c): one compiled stays from chunk to chunk ---- */
+enum { EVTX_DEFS = 256, EVTX_PLACES = 256, EVTX_SHIFTS = 2048 + 1 };
+
+struct evtx_ref {			/* a reference to a name */
+	uint32_t at;			/* from the definition's BinXML */
+	uint16_t units;
+	bool here;			/* the name stands behind it */
+	const char *chars;
+};
+
+struct evtx_def {
+	struct slice bytes;		/* with its head of 24; none: it is this chunk's alone */
+	const struct evtx_ref *ref;
+	size_t refs;
 	size_t from, to;		/* in `lasting` */
+	uint32_t err;			/* ir.err of each record that uses it */
+	struct evtx_def *next;
+	struct evtx_plan *plan;
+};
+
+struct evtx_place {
+	uint32_t offset, next;		/* next of the same bucket + 1 */
+	struct evtx_def *def;		/* NULL: lost */
+};
+
+/* ---- records of one layout (evtx_plan.c) ---- */
+struct evtx_op {			/* a literal, then a value */
+	uint32_t lit, n, node;		/* node: the string or number in which it stands */
+	uint16_t value;
+	bool again, escaped;		/* it is not the node's first; the node's literals hold a backslash */
+};
+
+struct evtx_spot {			/* a node's places without values, and how many values stand before each */
+	uint32_t at, end;
+	uint16_t at_op, end_op;
+};
+
+struct evtx_plan {
+	const struct evtx_def *outer, *inner;
+	struct evtx_plan *next;
+	uint32_t hash, err;
+	size_t values, steps;
+	uint8_t *type;
 	bool good;
+	char *text;
+	uint32_t rest, rest_n;		/* the last literal */
+	struct evtx_op *op;
+	size_t ops, most;		/* most: times that one value is used */
+	size_t bytes, room;		/* of output, for a record of so many bytes */
+	struct json_node *node;
+	struct evtx_spot *spot;
+	uint32_t nodes;
+	size_t picks;
+	struct evtx_pick {
+		uint32_t path, node;
+	} *picked;
 };
 
 /* A fragment that is being run. */
@@ -54,9 +106,24 @@ struct evtx {
 	uint32_t err;			/* ir.err of each event of this chunk */
 	struct evtx_steps lasting, passing;
 	struct arena names, mem;	/* texts of both */
-	struct evtx_template *template;
-	size_t templates, template_cap;
-	uint32_t bucket[256];
+	struct arena kept;		/* definitions and plans */
+	size_t cost;			/* of what is kept */
+	struct evtx_def *def[EVTX_DEFS];
+	struct evtx_place *place;	/* definitions of this chunk */
+	size_t places, place_cap;
+	uint32_t bucket[EVTX_PLACES];
+	size_t definitions;		/* bytes of them that this chunk may still have */
+	struct evtx_ref *ref;		/* of the definition that is being compiled */
+	size_t refs, ref_cap, defining;
+	const struct shape_set *shapes;
+	struct json *json;
+	uint32_t *slot;			/* the node of each of the shapes' paths, of `slots_of` */
+	size_t slots;
+	const struct evtx_plan *slots_of;
+	struct evtx_plan *plan;		/* that made the record's JSON; NULL: none */
+	struct json tape;		/* of that JSON, with a plan */
+	struct buf type, plain, marked;
+	uint32_t shift[EVTX_SHIFTS];
 	struct evtx_run run[EVTX_NESTING];
 	size_t runs;
 	struct evtx_value *value;
@@ -74,11 +141,20 @@ struct evtx_instance {
 	size_t table, values, end;
 };
 bool evtx_instance(const struct evtx *, size_t at, size_t end, struct evtx_instance *) must_use;
-/* The compiled definition; NULL: lost. */
-const struct evtx_template *evtx_template(struct evtx *, uint32_t offset);
+bool evtx_instance_head(const struct evtx *, size_t at, size_t end, struct evtx_instance *) must_use;	/* all but its end */
 
-/* A record's BinXML as JSON (evtx_run.c). */
+void evtx_share_begin(struct evtx *);
+bool evtx_share_full(const struct evtx *);
+void evtx_share_free(struct evtx *);
+void evtx_share_ref(struct evtx *, size_t at, size_t name, size_t units);
+/* The compiled definition; NULL: lost. */
+struct evtx_def *evtx_template(struct evtx *, uint32_t offset);
+
+void evtx_plan_forget(struct evtx *);		/* before the plans go */
+void evtx_plan_room(struct evtx_plan *, size_t bytes);
+/* A record's BinXML as JSON, by its plan if it has one (evtx_plan.c), else in general (evtx_run.c). */
 bool evtx_render(struct evtx *, size_t at, size_t end, struct slice *json, struct fault *) must_use;
+bool evtx_run(struct evtx *, size_t at, size_t end, struct slice *json, struct fault *) must_use;
 
 /* ---- chunks (evtx_chunk.c) ---- */
 struct evtx_record {

@@ -52,7 +52,7 @@ static bool
 name(struct compiler *c, struct slice *out)
 {
 	struct slice chunk = c->x->chunk;
-	size_t at, units;
+	size_t at, units, ref = c->at;
 
 	if (!room(c, 4))
 		return bad(c, "evtx-binxml: a name is cut");
@@ -68,6 +68,8 @@ name(struct compiler *c, struct slice *out)
 			return bad(c, "evtx-binxml: a name is cut");
 		c->at += 8 + 2 * units + 2;
 	}
+	if (c->definition)
+		evtx_share_ref(c->x, ref, at, units);
 	*out = text_at(c, at + 8, units);
 	return true;
 }
@@ -259,9 +261,11 @@ evtx_compile(struct evtx *x, size_t at, size_t end, bool definition, struct evtx
 
 	if (end > x->chunk.n || at > end)
 		return fault_set(f, "evtx-binxml: outside the chunk", at);
-	if (end - at > x->steps)
+	/* Definitions have a bound of their own, by chunk. */
+	if (!definition && end - at > x->steps)
 		return fault_set(f, "evtx-work: a record that takes too much work", at);
-	x->steps -= end - at;
+	if (!definition)
+		x->steps -= end - at;
 	while (c.at < end) {
 		uint8_t t = (uint8_t)x->chunk.p[c.at++];
 
@@ -278,7 +282,7 @@ evtx_compile(struct evtx *x, size_t at, size_t end, bool definition, struct evtx
 
 /* u8, u32 id, u32 offset, the definition if it is here, u32 count, descriptors, values. */
 bool
-evtx_instance(const struct evtx *x, size_t at, size_t end, struct evtx_instance *i)
+evtx_instance_head(const struct evtx *x, size_t at, size_t end, struct evtx_instance *i)
 {
 	const char *p = x->chunk.p;
 
@@ -297,34 +301,17 @@ evtx_instance(const struct evtx *x, size_t at, size_t end, struct evtx_instance 
 	i->table = at + 4;
 	if ((end - i->table) / 4 < i->count)
 		return false;
-	i->end = i->values = i->table + 4 * (size_t)i->count;
-	for (size_t k = 0; k < i->count; k++)
-		i->end += evtx_u16(p + i->table + 4 * k);
-	return i->end <= end;
+	i->values = i->table + 4 * (size_t)i->count;
+	return true;
 }
 
-const struct evtx_template *
-evtx_template(struct evtx *x, uint32_t offset)
+bool
+evtx_instance(const struct evtx *x, size_t at, size_t end, struct evtx_instance *i)
 {
-	uint32_t *bucket = &x->bucket[offset / 4 % 256];
-	struct evtx_template *t;
-	struct fault f;
-	size_t size;
-
-	for (uint32_t k = *bucket; k; k = x->template[k - 1].next)
-		if (x->template[k - 1].offset == offset)
-			return x->template[k - 1].good ? &x->template[k - 1] : NULL;
-	if (x->templates == x->template_cap)
-		x->template = mem_grow(x->template, &x->template_cap, x->templates, sizeof *x->template);
-	t = &x->template[x->templates++];
-	*t = (struct evtx_template){.offset = offset, .next = *bucket, .from = x->lasting.n};
-	*bucket = (uint32_t)x->templates;
-	if (offset < EVTX_RECORDS || offset > x->chunk.n || x->chunk.n - offset < 24)
-		return NULL;
-	size = evtx_u32(x->chunk.p + offset + 20);
-	if (x->chunk.n - offset - 24 < size)
-		return NULL;
-	t->good = evtx_compile(x, offset + 24, offset + 24 + size, true, &x->lasting, &x->names, &f) && x->lasting.n > t->from;
-	t->to = x->lasting.n;
-	return t->good ? t : NULL;
+	if (!evtx_instance_head(x, at, end, i))
+		return false;
+	i->end = i->values;
+	for (size_t k = 0; k < i->count; k++)
+		i->end += evtx_u16(x->chunk.p + i->table + 4 * k);
+	return i->end <= end;
 }

@@ -23,10 +23,7 @@ evtx_chunk_begin(struct evtx *x, struct slice chunk)
 	x->chunk = chunk;
 	x->at = x->limit = 0;
 	x->err = 0;
-	x->lasting.n = 0;
-	x->templates = 0;
-	memset(x->bucket, 0, sizeof x->bucket);
-	arena_reset(&x->names);
+	evtx_share_begin(x);
 	x->chunk_steps = EVTX_CHUNK_STEPS;
 }
 

@@ -198,6 +198,7 @@ end_attr(struct evtx_writer *w)
 	if (w->pieces && e->data && !e->named && slice_eq(w->attr, SLICE("Name"))) {
 		(void)quote(&w->attrs, w->value_at, w->attrs.n);
 		v = slice_of(w->attrs.p + w->value_at + 1, w->attrs.n - w->value_at - 2);
+		w->fluid |= slice_find(v, 1) < v.n;
 		e->data_name = arena_slice(&w->mem, v);
 		e->named = v.n > 0;
 		w->pieces = 0;
@@ -359,6 +360,21 @@ evtx_literal(struct evtx_writer *w, struct slice inner)
 	placed(w, b, from);
 }
 
+static void
+mark(struct evtx_writer *w, struct buf *b, struct evtx_value v)
+{
+	bool quoted = evtx_quoted(v.type);
+
+	w->fluid |= v.type == EVTX_FLOAT || v.type == EVTX_DOUBLE;
+	if (quoted)
+		buf_byte(b, '"');
+	buf_byte(b, 1);
+	buf_byte(b, (char)(w->mark >> 8));
+	buf_byte(b, (char)(w->mark & 255));
+	if (quoted)
+		buf_byte(b, '"');
+}
+
 /* A value of the wrong size is null where it stands alone, and nothing in a longer text. */
 static void
 single(struct evtx_writer *w, struct evtx_value v)
@@ -373,7 +389,9 @@ single(struct evtx_writer *w, struct evtx_value v)
 	if (!b)
 		return;
 	from = b->n;
-	if (!evtx_value(b, v, &w->err)) {
+	if (w->marking) {
+		mark(w, b, v);
+	} else if (!evtx_value(b, v, &w->err)) {
 		b->n = from;
 		if (b == &w->attrs || (e->text && !e->child))
 			return;
@@ -394,6 +412,7 @@ evtx_text(struct evtx_writer *w, struct evtx_value v)
 		single(w, v);
 		return;
 	}
+	w->fluid = true;
 	again = !w->in_attr && w->depth && !top(w)->child;
 	while (w->out.n < EVTX_JSON && evtx_item(v, &rest, &item, &w->err)) {
 		if (again && !first) {

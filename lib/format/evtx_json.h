@@ -93,6 +93,9 @@ struct evtx_writer {
 	unsigned pieces;		/* of the open attribute's value */
 	uint32_t err;
 	size_t cost;			/* steps spent on comparing names */
+	bool marking;			/* values are not written but marked: 01 and `mark` in two bytes */
+	bool fluid;			/* the layout depends on a value's bytes */
+	uint16_t mark;
 	struct arena mem;		/* names that were made in this record */
 };
 

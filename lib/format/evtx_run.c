@@ -53,6 +53,7 @@ nameless(struct evtx *x, size_t values, struct fault *f)
 	size_t depth = w->depth;
 	bool ok = true;
 
+	w->fluid = true;
 	w->err |= 1u << ERR_no_template;
 	if (depth == 0)
 		ok = evtx_open(w, SLICE("Event")) && evtx_open(w, SLICE("EventData"));
@@ -75,7 +76,7 @@ nameless(struct evtx *x, size_t values, struct fault *f)
 static bool
 instance(struct evtx *x, size_t at, struct fault *f)
 {
-	const struct evtx_template *t;
+	const struct evtx_def *t;
 	struct evtx_instance i;
 	size_t values = x->values;
 
@@ -84,6 +85,7 @@ instance(struct evtx *x, size_t at, struct fault *f)
 	if (!take_values(x, &i, f))
 		return false;
 	t = evtx_template(x, i.definition);
+	x->w.err |= t ? t->err : 0;
 	return t ? push(x, false, t->from, t->to, values, f) : nameless(x, values, f);
 }
 
@@ -96,6 +98,7 @@ slot(struct evtx *x, struct evtx_run *r, uint16_t index, struct fault *f)
 		return true;
 	v = x->value[r->values + index];
 	if (v.type != EVTX_BINXML) {
+		x->w.mark = (uint16_t)(r->values + index);
 		evtx_text(&x->w, v);
 		return true;
 	}
@@ -166,6 +169,8 @@ go(struct evtx *x, size_t at, size_t end, struct fault *f)
 
 		if (r->at >= r->to) {
 			x->values = r->values;
+			if (r->passing)
+				x->passing.n = r->from;
 			x->runs--;
 			continue;
 		}
@@ -176,7 +181,7 @@ go(struct evtx *x, size_t at, size_t end, struct fault *f)
 }
 
 bool
-evtx_render(struct evtx *x, size_t at, size_t end, struct slice *json, struct fault *f)
+evtx_run(struct evtx *x, size_t at, size_t end, struct slice *json, struct fault *f)
 {
 	size_t budget = x->chunk_steps < EVTX_STEPS ? x->chunk_steps : EVTX_STEPS;
 	bool ok;

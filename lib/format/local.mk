@@ -17,7 +17,9 @@ libirpipe_a_SOURCES += \
 	lib/format/evtx_crc.c \
 	lib/format/evtx_json.c \
 	lib/format/evtx_json.h \
+	lib/format/evtx_plan.c \
 	lib/format/evtx_run.c \
+	lib/format/evtx_share.c \
 	lib/format/evtx_text.c \
 	lib/format/evtx_value.c \
 	lib/format/format.c \
