@@ -192,8 +192,8 @@ shape_pick(const struct shape_set *set, const struct json *j, uint32_t at, uint3
 }
 
 struct slice
-shape_fill_picked(const struct shape_set *set, const struct shape_options *o, const struct json *j, uint32_t at, const uint32_t *slot,
-    struct event *e)
+shape_fill_picked(const struct shape_set *set, const struct shape_options *o, const struct json *j, uint32_t at,
+    const uint32_t *slot, struct event *e)
 {
 	struct view v = {.set = set, .options = o, .j = j, .root = at, .e = e, .ls = e->ls, .ls_n = e->ls_n, .slot = slot,
 	    .mem = &e->mem};

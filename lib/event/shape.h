@@ -19,17 +19,17 @@ struct shape_options {
 };
 
 /*
- * Fills `e` from the object at node `v` of j (raw_json is set to its bytes).  Returns the shape's name ("sysmon", "evtx_dump",
- * "winlogbeat", "eve", "zeek", "cloudtrail", ..., "json" if nothing is known).  Never fails: what it does not know stays in raw.
- * `slots`: an array of shape_slots(set) numbers, one a thread, zeros at first; what was found out about the layout of earlier records
- * is kept there.
+ * Fills `e` from the object at node `v` of j (raw_json is set to its bytes).  Returns the shape's name ("sysmon",
+ * "evtx_dump", "winlogbeat", "eve", "zeek", "cloudtrail", ..., "json" if nothing is known).  Never fails: what it does
+ * not know stays in raw. `slots`: an array of shape_slots(set) numbers, one a thread, zeros at first; what was found out
+ * about the layout of earlier records is kept there.
  */
 size_t shape_slots(const struct shape_set *);
 struct slice shape_fill(const struct shape_set *, const struct shape_options *, const struct json *j, uint32_t v,
     uint32_t *slots, struct event *e);
 /*
- * The same for who knows the layout already: shape_pick finds the nodes of all paths (slot[shape_paths(set)]), which stand for every object
- * of the same names in the same order.
+ * The same for who knows the layout already: shape_pick finds the nodes of all paths (slot[shape_paths(set)]), which
+ * stand for every object of the same names in the same order.
  */
 size_t shape_paths(const struct shape_set *);
 void shape_pick(const struct shape_set *, const struct json *j, uint32_t v, uint32_t *slot);

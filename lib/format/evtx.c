@@ -70,7 +70,8 @@ header_time(struct event *e, const char *record)
 }
 
 static bool
-fill(struct evtx *x, const struct evtx_record *r, struct format_room *room, struct event *e, struct format_part *part, struct fault *f)
+fill(struct evtx *x, const struct evtx_record *r, struct format_room *room, struct event *e, struct format_part *part,
+    struct fault *f)
 {
 	struct slice json;
 

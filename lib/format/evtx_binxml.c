@@ -1,4 +1,7 @@
-/* BinXML compiled: [MS-EVEN6] 2.2.12.  Each token is looked at once, without recursion; names are read where their references point. */
+/*
+ * BinXML compiled: [MS-EVEN6] 2.2.12.  Each token is looked at once, without recursion; names are read where their
+ * references point.
+ */
 #include "lib/format/evtx.h"
 
 struct compiler {
@@ -257,7 +260,8 @@ token(struct compiler *c, uint8_t t)
 bool
 evtx_compile(struct evtx *x, size_t at, size_t end, bool definition, struct evtx_steps *out, struct arena *mem, struct fault *f)
 {
-	struct compiler c = {.x = x, .at = at, .end = end, .definition = definition, .out = out, .mem = mem, .f = f, .from = out->n};
+	struct compiler c = {.x = x, .at = at, .end = end, .definition = definition, .out = out, .mem = mem, .f = f,
+	    .from = out->n};
 
 	if (end > x->chunk.n || at > end)
 		return fault_set(f, "evtx-binxml: outside the chunk", at);

@@ -8,7 +8,8 @@ sums_right(struct slice c, size_t limit)
 {
 	uint32_t head = evtx_crc(evtx_crc(0, slice_head(c, 120)), slice_of(c.p + 128, EVTX_RECORDS - 128));
 
-	return head == evtx_u32(c.p + 124) && evtx_crc(0, slice_of(c.p + EVTX_RECORDS, limit - EVTX_RECORDS)) == evtx_u32(c.p + 52);
+	return head == evtx_u32(c.p + 124) &&
+	    evtx_crc(0, slice_of(c.p + EVTX_RECORDS, limit - EVTX_RECORDS)) == evtx_u32(c.p + 52);
 }
 
 static bool
@@ -93,7 +94,8 @@ evtx_chunk_count(struct slice chunk)
 	size_t at = EVTX_RECORDS;
 	uint64_t n = 0;
 
-	while (at + EVTX_RECORD_MIN <= chunk.n && evtx_u32(chunk.p + at) == SIGNATURE && evtx_u32(chunk.p + at + 4) >= EVTX_RECORD_MIN) {
+	while (at + EVTX_RECORD_MIN <= chunk.n && evtx_u32(chunk.p + at) == SIGNATURE &&
+	    evtx_u32(chunk.p + at + 4) >= EVTX_RECORD_MIN) {
 		at += evtx_u32(chunk.p + at + 4);
 		n++;
 	}

@@ -1,4 +1,7 @@
-/* CRC-32 (ITU-T V.42, reflected 0xedb88320): folded by carry-less multiplication where the machine has it, else eight bytes a step. */
+/*
+ * CRC-32 (ITU-T V.42, reflected 0xedb88320): folded by carry-less multiplication where the machine has it, else eight
+ * bytes a step.
+ */
 #include "lib/format/evtx.h"
 
 struct crc_table {
@@ -45,8 +48,8 @@ by_table(uint32_t c, struct slice s)
 #include <immintrin.h>
 
 /*
- * Gopal et al., "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ" (Intel, 2009): the constants are x^n mod P, bits reflected, for
- * the distances 512+64, 512, 128+64, 128 and 64; the last row is P and its Barrett inverse.
+ * Gopal et al., "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ" (Intel, 2009): the constants are x^n mod
+ * P, bits reflected, for the distances 512+64, 512, 128+64, 128 and 64; the last row is P and its Barrett inverse.
  */
 static const uint64_t by512[2] = {0x0154442bd4, 0x01c6e41596}, by128[2] = {0x01751997d0, 0x00ccaa009e},
     by64[2] = {0x0163cd6124, 0}, barrett[2] = {0x01db710641, 0x01f7011641};

@@ -1,7 +1,7 @@
 /*
- * Elements as evtx_dump shapes them: nothing is null, text alone is the value, attributes stand in "#attributes", equal names get _1, _2;
- * in EventData and UserData, Data with a Name is a member of that name, and Data without is an item of "Data":{"#text":[..]}.
- * An element's key is written when its start tag ends, for its Name decides it.
+ * Elements as evtx_dump shapes them: nothing is null, text alone is the value, attributes stand in "#attributes", equal
+ * names get _1, _2; in EventData and UserData, Data with a Name is a member of that name, and Data without is an item of
+ * "Data":{"#text":[..]}. An element's key is written when its start tag ends, for its Name decides it.
  */
 #include "lib/format/evtx_json.h"
 
@@ -11,7 +11,7 @@ top(struct evtx_writer *w)
 	return &w->el[w->depth];
 }
 
-/* ---- a value in pieces: the second makes a string of both ------------------------------------------------------------------------ */
+/* ---- a value in pieces: the second makes a string of both --------------------------------------------------- */
 
 static void
 insert(struct buf *b, size_t at, const char *p, size_t n)
@@ -43,7 +43,7 @@ join(struct buf *b, size_t from, size_t mid)
 	b->n -= 2;
 }
 
-/* ---- keys ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- keys --------------------------------------------------------------------------------------------------- */
 
 static uint64_t
 bit(struct slice key)
@@ -104,7 +104,7 @@ unique(struct evtx_writer *w, struct evtx_element *parent, struct slice key)
 	return name;
 }
 
-/* ---- objects ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- objects ------------------------------------------------------------------------------------------------ */
 
 static void
 end_list(struct evtx_writer *w, struct evtx_element *e)
@@ -183,7 +183,7 @@ settle(struct evtx_writer *w)
 	buf_byte(&w->out, '}');
 }
 
-/* ---- attributes ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- attributes --------------------------------------------------------------------------------------------- */
 
 /* A value that is not there takes its attribute along. */
 static void
@@ -225,7 +225,7 @@ evtx_attr(struct evtx_writer *w, struct slice name)
 	w->value_at = w->attrs.n;
 }
 
-/* ---- elements ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- elements ----------------------------------------------------------------------------------------------- */
 
 void
 evtx_write_begin(struct evtx_writer *w)
@@ -305,7 +305,7 @@ evtx_write_end(struct evtx_writer *w)
 	return buf_slice(&w->out);
 }
 
-/* ---- text ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- text --------------------------------------------------------------------------------------------------- */
 
 /* Where the next piece of text goes; NULL: nowhere. */
 static struct buf *

@@ -1,6 +1,6 @@
 /*
- * evtx_json: values and elements of Windows event logs as JSON in evtx_dump's shape.  A writer owns its bytes; what it gives lives until its next
- * evtx_write_begin.
+ * evtx_json: values and elements of Windows event logs as JSON in evtx_dump's shape.  A writer owns its bytes; what it
+ * gives lives until its next evtx_write_begin.
  */
 #ifndef IRPIPE_FORMAT_EVTX_JSON_H
 #define IRPIPE_FORMAT_EVTX_JSON_H
@@ -44,11 +44,15 @@ struct evtx_value {
 	struct slice bytes;
 	uint8_t type;			/* 0x80: array */
 };
-enum { EVTX_NULL = 0x00, EVTX_STRING = 0x01, EVTX_ANSI = 0x02, EVTX_FLOAT = 0x0b, EVTX_DOUBLE = 0x0c, EVTX_BINXML = 0x21, EVTX_ARRAY = 0x80 };
+enum {
+	EVTX_NULL = 0x00, EVTX_STRING = 0x01, EVTX_ANSI = 0x02, EVTX_FLOAT = 0x0b, EVTX_DOUBLE = 0x0c, EVTX_BINXML = 0x21,
+	EVTX_ARRAY = 0x80,
+};
 
 /*
- * What stands inside the quotes of a value (evtx_quoted) or the whole of it, at a place with EVTX_ROOM for its bytes; returns its end, NULL: none
- * (wrong size; floats, which evtx_value alone writes).  EVTX_ESCAPED in *err: a backslash is in it.
+ * What stands inside the quotes of a value (evtx_quoted) or the whole of it, at a place with EVTX_ROOM for its bytes;
+ * returns its end, NULL: none (wrong size; floats, which evtx_value alone writes).  EVTX_ESCAPED in *err: a backslash is
+ * in it.
  */
 #define EVTX_ROOM(n) (6 * (n) + 96)
 #define EVTX_ESCAPED (1u << 31)

@@ -1,7 +1,7 @@
 /*
- * Records of one layout: the same templates with values of the same types differ in those values alone.  The first one is rendered with marks for
- * its values (evtx_run.c), and what stands between the marks is literal; the nodes of its JSON shift with the lengths of the values, and the
- * fields are found by the nodes of the first.
+ * Records of one layout: the same templates with values of the same types differ in those values alone.  The first one
+ * is rendered with marks for its values (evtx_run.c), and what stands between the marks is literal; the nodes of its
+ * JSON shift with the lengths of the values, and the fields are found by the nodes of the first.
  */
 #include "lib/format/evtx.h"
 
@@ -14,7 +14,7 @@ struct call {
 	size_t bytes;			/* of the record */
 };
 
-/* ---- the layout of a record ---------------------------------------------------------------------------------------------------------- */
+/* ---- the layout of a record --------------------------------------------------------------------------------- */
 
 static void
 values_room(struct evtx *x, size_t n)
@@ -105,7 +105,7 @@ find(const struct evtx *x, const struct call *c)
 	return NULL;
 }
 
-/* ---- running ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------------------------------------------ */
 
 static inline char *
 put_literal(char *p, const char *from, size_t n)
@@ -204,7 +204,7 @@ use(struct evtx *x, struct evtx_plan *p, struct slice json)
 	x->tape = (struct json){.line = json, .node = p->node, .nodes = p->nodes, .ok = true, .priv = x->json->priv};
 }
 
-/* ---- making -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- making ------------------------------------------------------------------------------------------------- */
 
 static void *
 keep(struct evtx *x, size_t count, size_t size)

@@ -1,6 +1,6 @@
 /*
- * Definitions of templates, compiled once: the same one stands in chunk after chunk, with its names at other places.  What is the same is told
- * by bytes, names followed.
+ * Definitions of templates, compiled once: the same one stands in chunk after chunk, with its names at other places. 
+ * What is the same is told by bytes, names followed.
  */
 #include "lib/format/evtx.h"
 
@@ -40,8 +40,8 @@ evtx_share_ref(struct evtx *x, size_t at, size_t name, size_t units)
 {
 	if (x->refs == x->ref_cap)
 		x->ref = mem_grow(x->ref, &x->ref_cap, x->refs, sizeof *x->ref);
-	x->ref[x->refs++] = (struct evtx_ref){.at = (uint32_t)(at - x->defining), .units = (uint16_t)units, .here = name == at + 4,
-	    .chars = x->chunk.p + name + 8};
+	x->ref[x->refs++] = (struct evtx_ref){.at = (uint32_t)(at - x->defining), .units = (uint16_t)units,
+	    .here = name == at + 4, .chars = x->chunk.p + name + 8};
 }
 
 /* The name's next, hash and count, and its NUL, tell nothing. */

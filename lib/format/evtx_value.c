@@ -10,7 +10,9 @@ const char evtx_digits[] = "0123456789abcdef";
 static inline char *
 put_two(char *p, unsigned v)
 {
-	static const char pair[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+	static const char pair[] = "0001020304050607080910111213141516171819202122232425262728293031323334"
+	    "353637383940414243444546474849505152535455565758596061626364656667686970717273747576777879808182838485868788"
+	    "8990919293949596979899";
 
 	memcpy(p, pair + 2 * v, 2);
 	return p + 2;
@@ -117,8 +119,9 @@ put_time(char *p, struct stamp at)
 static char *
 put_systemtime(char *p, const char *from)
 {
-	struct stamp_civil c = {.year = evtx_u16(from), .month = evtx_u16(from + 2), .day = evtx_u16(from + 6), .hour = evtx_u16(from + 8),
-	    .minute = evtx_u16(from + 10), .second = evtx_u16(from + 12), .ns = evtx_u16(from + 14) * 1000000u};
+	struct stamp_civil c = {.year = evtx_u16(from), .month = evtx_u16(from + 2), .day = evtx_u16(from + 6),
+	    .hour = evtx_u16(from + 8), .minute = evtx_u16(from + 10),
+	    .second = evtx_u16(from + 12), .ns = evtx_u16(from + 14) * 1000000u};
 
 	if (evtx_u16(from + 14) > 999 || !stamp_civil_ok(&c))
 		return NULL;

@@ -1,0 +1,84 @@
+/*
+ * evtx_plan: what a reader of Windows event logs has compiled (evtx.h): programs of steps, the definitions of templates,
+ * and plans for records of one layout.  All of it belongs to a struct evtx.
+ */
+#ifndef IRPIPE_FORMAT_EVTX_PLAN_H
+#define IRPIPE_FORMAT_EVTX_PLAN_H
+
+#include "lib/format/evtx_json.h"
+
+/* ---- programs (evtx_binxml.c) ---- */
+enum evtx_do { DO_OPEN, DO_ATTR, DO_START, DO_CLOSE, DO_TEXT, DO_SLOT, DO_INSTANCE };
+
+struct evtx_step {
+	struct slice text;		/* name, or text */
+	uint32_t to;			/* DO_OPEN: behind its DO_CLOSE, from the start; DO_INSTANCE: its place in the chunk */
+	uint16_t index;			/* DO_SLOT: which; DO_OPEN: which must not be NULL, NO_INDEX: none */
+	uint8_t what;
+};
+enum { NO_INDEX = 0xffff };
+
+struct evtx_steps {
+	struct evtx_step *v;
+	size_t n, cap;
+};
+
+/* ---- definitions of templates (evtx_share.c): one compiled stays from chunk to chunk ---- */
+enum { EVTX_DEFS = 256, EVTX_PLACES = 256, EVTX_SHIFTS = 2048 + 1 };
+
+struct evtx_ref {			/* a reference to a name */
+	uint32_t at;			/* from the definition's BinXML */
+	uint16_t units;
+	bool here;			/* the name stands behind it */
+	const char *chars;
+};
+
+struct evtx_def {
+	struct slice bytes;		/* with its head of 24; none: it is this chunk's alone */
+	const struct evtx_ref *ref;
+	size_t refs;
+	size_t from, to;		/* in `lasting` */
+	uint32_t err;			/* ir.err of each record that uses it */
+	struct evtx_def *next;
+	struct evtx_plan *plan;
+};
+
+struct evtx_place {
+	uint32_t offset, next;		/* next of the same bucket + 1 */
+	struct evtx_def *def;		/* NULL: lost */
+};
+
+/* ---- records of one layout (evtx_plan.c) ---- */
+struct evtx_op {			/* a literal, then a value */
+	uint32_t lit, n, node;		/* node: the string or number in which it stands */
+	uint16_t value;
+	bool again, escaped;		/* it is not the node's first; the node's literals hold a backslash */
+};
+
+struct evtx_spot {			/* a node's places without values, and how many values stand before each */
+	uint32_t at, end;
+	uint16_t at_op, end_op;
+};
+
+struct evtx_plan {
+	const struct evtx_def *outer, *inner;
+	struct evtx_plan *next;
+	uint32_t hash, err;
+	size_t values, steps;
+	uint8_t *type;
+	bool good;
+	char *text;
+	uint32_t rest, rest_n;		/* the last literal */
+	struct evtx_op *op;
+	size_t ops, most;		/* most: times that one value is used */
+	size_t bytes, room;		/* of output, for a record of so many bytes */
+	struct json_node *node;
+	struct evtx_spot *spot;
+	uint32_t nodes;
+	size_t picks;
+	struct evtx_pick {
+		uint32_t path, node;
+	} *picked;
+};
+
+#endif
