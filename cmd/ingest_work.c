@@ -1,6 +1,8 @@
 /* One block of whole records: parsed and written, in a worker. */
 #include "cmd/ingest.h"
 
+#include "lib/event/plan.h"
+
 #include <stdlib.h>
 
 struct worker {
@@ -17,6 +19,7 @@ struct worker {
 	uint64_t rec;
 	struct sighting *seen;
 	const struct format *format;	/* whose room.own is */
+	struct plans *plans;		/* NULL: events are not only written, each is read in full */
 };
 
 void *
@@ -30,6 +33,8 @@ ingest_open(void *shared)
 	w->room.json = json_new(&limits);
 	w->room.slots = mem_zero(shape_slots(w->i->shapes) + 1, sizeof(uint32_t));
 	w->text = stream_text_new(w->i->t);
+	if (!w->text && !w->i->o.inventory && !w->i->o.hash)
+		w->plans = plans_new(&w->i->shape);
 	return w;
 }
 
@@ -38,6 +43,7 @@ ingest_close(void *context)
 {
 	struct worker *w = context;
 
+	plans_free(w->plans);
 	json_free(w->room.json);
 	free(w->room.slots);
 	if (w->room.own)
@@ -83,6 +89,17 @@ note_host(struct sighting *s, struct event *e)
 }
 
 static void
+note_time(struct sighting *s, struct stamp at)
+{
+	if (!s->dated || stamp_cmp(at, s->first) < 0)
+		s->first = at;
+	if (!s->dated || stamp_cmp(at, s->last) > 0)
+		s->last = at;
+	s->before = at;
+	s->dated = true;
+}
+
+static void
 note_event(struct worker *w)
 {
 	struct event *e = &w->event;
@@ -92,22 +109,25 @@ note_event(struct worker *w)
 	s->err |= e->err;
 	if (w->i->o.inventory)
 		note_host(s, e);
-	if (!e->timed)
-		return;
-	if (!s->dated || stamp_cmp(e->at, s->first) < 0)
-		s->first = e->at;
-	if (!s->dated || stamp_cmp(e->at, s->last) > 0)
-		s->last = e->at;
-	s->before = e->at;
-	s->dated = true;
+	if (e->timed)
+		note_time(s, e->at);
 }
 
 static bool
-wanted(const struct tool *t, const struct event *e)
+wanted(const struct tool *t, struct stamp at)
 {
 	const struct tool_common *c = &t->common;
 
-	return !(c->since.given && stamp_cmp(e->at, c->since.at) < 0) && !(c->until.given && stamp_cmp(e->at, c->until.at) >= 0);
+	return !(c->since.given && stamp_cmp(at, c->since.at) < 0) && !(c->until.given && stamp_cmp(at, c->until.at) >= 0);
+}
+
+static void
+count_out(struct account *a, struct stamp at)
+{
+	a->out[KIND_EVENT]++;
+	if (!a->dated || stamp_cmp(at, a->newest) > 0)
+		a->newest = at;
+	a->dated = true;
 }
 
 static void
@@ -143,7 +163,7 @@ write_event(struct worker *w, struct slice record, uint64_t off)
 	if (!e->timed)
 		borrow_time(w);
 	note_event(w);
-	if (!wanted(w->i->t, e)) {
+	if (!wanted(w->i->t, e->at)) {
 		a->unmatched++;
 		return;
 	}
@@ -152,10 +172,7 @@ write_event(struct worker *w, struct slice record, uint64_t off)
 	a->passed++;
 	if (w->i->o.inventory)
 		return;
-	a->out[KIND_EVENT]++;
-	if (!a->dated || stamp_cmp(e->at, a->newest) > 0)
-		a->newest = e->at;
-	a->dated = true;
+	count_out(a, e->at);
 	w->src.off = off;
 	w->src.rec = w->rec;
 	event_write(e, &w->src, record, w->text ? &w->lines : &w->job->out);
@@ -215,21 +232,77 @@ parts(struct worker *w, struct slice frame)
 	}
 }
 
+/* True: a plan fits the next line of the block, which is dealt with. */
+static bool
+planned(struct worker *w, struct json_layout *l, const struct json_quick *q)
+{
+	struct account *a = &w->job->account;
+	struct plan_told told;
+
+	if (!plan_read(w->plans, l, q, &told))
+		return false;
+	a->in[KIND_FOREIGN]++;
+	w->seen->records++;
+	w->seen->err |= told.err;
+	note_time(w->seen, told.at);
+	if (wanted(w->i->t, told.at)) {
+		a->passed++;
+		count_out(a, told.at);
+		w->src.off = w->job->at + q->at;
+		w->src.rec = w->rec;
+		plan_put(w->plans, &w->src, &w->job->out);
+	} else {
+		a->unmatched++;
+	}
+	w->rec++;
+	json_quick_take(w->room.json);
+	return true;
+}
+
+/* A line that json_line gave, read in full; what it comes to is kept for lines like it. */
+static void
+line_in_full(struct worker *w, struct json_layout *l)
+{
+	struct json *j = w->room.json;
+	struct fault f = {0};
+	bool skip = false;
+
+	event_reset(&w->event);
+	if (w->plans)
+		plan_watch(w->plans, l, j, &w->event);
+	if (!w->piece->format->parse((struct slice){NULL, 0}, &w->room, &w->event, &skip, &f)) {
+		w->event.trace = NULL;
+		refuse(w, j->line, w->job->at + j->at, &f);
+	} else {
+		if (w->plans)
+			plan_learn(w->plans, j, &w->event);
+		write_event(w, j->line, w->job->at + j->at);
+	}
+	w->rec++;
+}
+
 static void
 lines_of_json(struct worker *w)
 {
 	struct fault f = {0};
 	struct json *j = w->room.json;
+	struct json_quick q;
 
 	json_block(j, w->job->view);
-	while (json_line(j, &f)) {
+	for (;;) {
+		struct json_layout *l = w->plans ? json_quick(j, plans_layouts(w->plans), &q) : NULL;
+
+		if (l && planned(w, l, &q))
+			continue;
+		if (!json_line(j, &f))
+			break;
+		w->job->account.in[KIND_FOREIGN]++;
 		if (j->ok && j->node[0].type == JSON_OBJECT) {
-			one(w, (struct slice){NULL, 0}, j->line, w->job->at + j->at, false);
+			line_in_full(w, l);
 			continue;
 		}
 		if (j->ok)
 			f = (struct fault){.what = "not-object"};
-		w->job->account.in[KIND_FOREIGN]++;
 		event_reset(&w->event);
 		refuse(w, j->line, w->job->at + j->at, &f);
 		w->rec++;

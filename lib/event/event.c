@@ -1,4 +1,5 @@
 #include "lib/event/field.h"
+#include "lib/event/trace.h"
 
 #include "lib/base/addr.h"
 #include "lib/base/num.h"
@@ -86,6 +87,7 @@ value_new(struct event *e, struct slice v, enum event_form form)
 	e->value[e->values].v = v;
 	e->value[e->values].next = 0;
 	e->value[e->values].form = (uint8_t)form;
+	e->value[e->values].step = e->step;
 	return (uint32_t)e->values++;
 }
 
@@ -96,8 +98,12 @@ append(struct event *e, enum field f, struct slice v, enum event_form form)
 	uint32_t n = 0, at = e->first[f];
 
 	for (;; at = e->value[at].next - 1) {
-		if (same(e, &e->value[at], v, form))
+		if (same(e, &e->value[at], v, form)) {
+			/* Of another record's values these two may differ. */
+			if (e->trace && e->step != e->value[at].step)
+				e->trace->lost = true;
 			return;
+		}
 		if (++n == LIST_MAX) {
 			event_err(e, ERR_list_long);
 			return;
@@ -122,6 +128,7 @@ store(struct event *e, enum field f, struct slice v, enum event_form form)
 	} else {
 		e->value[e->first[f]].v = v;
 		e->value[e->first[f]].form = (uint8_t)form;
+		e->value[e->first[f]].step = e->step;
 	}
 }
 

@@ -65,6 +65,7 @@ struct event_value {
 	struct slice v;
 	uint32_t next;			/* next value of the same list + 1; 0: last */
 	uint8_t form;
+	uint16_t step;			/* of the trace: what gave it; 0: constant, or there is no trace */
 };
 
 struct event {
@@ -90,6 +91,8 @@ struct event {
 	struct buf scratch;
 	struct buf source;		/* format and label of the last record written, then their text; stays from record to record */
 	size_t source_fmt, source_uri;
+	struct trace *trace;		/* NULL: nobody wants to know how the fields came about; outlives event_reset */
+	uint16_t step;			/* of the trace: what is being set now */
 };
 
 void event_reset(struct event *);

@@ -7,6 +7,8 @@
 
 #include "lib/event/event.h"
 
+#include <endian.h>
+
 enum { FIELD_DEPTH = 4, FIELD_WORDS = (FIELD_COUNT + 63) / 64, FIELD_OPEN = 96 };
 
 /* The text before a value, e.g. "tls":{"server":{"subject": -- from[d] is where it starts if d objects are open already. */
@@ -25,5 +27,25 @@ struct field_glue_set {
 };
 
 const struct field_glue_set *field_glue(void);
+
+/* Objects that stay open from one field to the next: the numbers of both are compared at once. */
+static inline unsigned
+field_common(const struct field_glue *before, const struct field_glue *g)
+{
+	uint32_t a, b;
+	unsigned n, depth = before->depth < g->depth ? before->depth : g->depth;
+
+	memcpy(&a, before->object, sizeof a);
+	memcpy(&b, g->object, sizeof b);
+	a = le32toh(a ^ b);
+	n = a ? (unsigned)__builtin_ctz(a) / 8 : FIELD_DEPTH;
+	return n < depth ? n : depth;
+}
+_Static_assert(FIELD_DEPTH == sizeof(uint32_t), "field_common compares four numbers");
+
+/* write.c: log sources, zone and errors, from the comma to the end of `ir`. */
+void event_put_ir(const struct event *, struct buf *);
+/* What stands between the head's id and the offset; valid until the next source. */
+struct slice event_source(struct event *, const struct event_src *);
 
 #endif

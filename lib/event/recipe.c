@@ -244,6 +244,14 @@ value(const struct source *from, enum windows_name n)
 	return node == JSON_NONE ? (struct view_text){0} : windows_value(from->v, node);
 }
 
+static inline void
+convert_node(struct view *v, uint32_t node, const struct step *s)
+{
+	node = windows_node(v, node);
+	if (node != JSON_NONE)
+		view_convert(v, node, s->field, s->how);
+}
+
 static void
 direction(struct event *e, uint8_t family, struct slice d)
 {
@@ -300,7 +308,10 @@ run(struct event *e, struct slice channel, struct slice service, uint64_t id, co
 	const struct recipe *r = find(family, id);
 
 	for (const struct step *s = r ? r->step : generic; s->name != W_COUNT; s++)
-		convert_as(e, s->field, s->how, value(from, s->name));
+		if (from->data)
+			convert_as(e, s->field, s->how, value(from, s->name));
+		else if (from->v->slot[from->slot[s->name]] != JSON_NONE)
+			convert_node(from->v, from->v->slot[from->slot[s->name]], s);
 	dataset(e, service);
 	event_lit(e, F_event_module, "windows");
 	event_set_as(e, F_host_os_type, linux_host ? SLICE("linux") : SLICE("windows"), FORM_CLEAN);

@@ -3,23 +3,34 @@
 #include "lib/base/num.h"
 
 /* A data member with attributes is an object whose text stands in #text. */
+uint32_t
+windows_node(const struct view *v, uint32_t node)
+{
+	return node != JSON_NONE && json_type(v->j, node) == JSON_OBJECT ? json_get(v->j, node, SLICE("#text")) : node;
+}
+
 struct view_text
 windows_value(const struct view *v, uint32_t node)
 {
-	if (node != JSON_NONE && json_type(v->j, node) == JSON_OBJECT)
-		node = json_get(v->j, node, SLICE("#text"));
-	return view_as(v, node);
+	return view_as(v, windows_node(v, node));
 }
 
-static inline struct view_text
+/* The first member that has a text; the last one's need not be looked at for that. */
+static inline uint32_t
 first(const struct view *v, const enum view_path *p)
 {
-	struct view_text t = {0};
+	uint32_t found = JSON_NONE;
 
-	for (; *p != P_none && t.s.n == 0; p++)
-		if (view_node(v, *p) != JSON_NONE)
-			t = windows_value(v, view_node(v, *p));
-	return t;
+	for (; *p != P_none; p++) {
+		uint32_t node = windows_node(v, view_node(v, *p));
+
+		if (node == JSON_NONE)
+			continue;
+		if (found != JSON_NONE && view_any(v, found))
+			break;
+		found = node;
+	}
+	return found;
 }
 
 static const enum view_path flat_id[] = {P_EventID, P_EventId, P_EventIDtext, P_EventIDvalue, P_none};
@@ -105,9 +116,10 @@ sources(struct view *v, enum windows_form form, bool is_sysmon)
 static inline void
 set_first(struct view *v, enum field f, const enum view_path *p)
 {
-	struct view_text t = first(v, p);
+	uint32_t node = first(v, p);
 
-	event_set_as(v->e, f, t.s, t.form);
+	if (node != JSON_NONE)
+		view_convert(v, node, f, TEXT);
 }
 
 static void

@@ -120,6 +120,10 @@ view_time(struct view *v, enum view_path p, bool utc)
 
 	if (node == JSON_NONE || (json_type(v->j, node) != JSON_STRING && json_type(v->j, node) != JSON_NUMBER))
 		return false;
+	if (v->e->trace)
+		(void)trace_open(v->e->trace, v->j, node, STEP_TIME, utc, 0);
 	s = view_value(v, node);
+	if (v->e->trace)
+		(void)trace_close(v->e->trace);
 	return s.n > 0 && view_time_text(v, s, utc);
 }

@@ -9,6 +9,7 @@
 #define IRPIPE_EVENT_VIEW_H
 
 #include "lib/event/shape.h"
+#include "lib/event/trace.h"
 
 /* Nodes that code asks for by itself; what is only mapped stands in the tables. */
 enum view_path {
@@ -132,15 +133,20 @@ view_as(const struct view *v, uint32_t node)
 	if (node == JSON_NONE)
 		return (struct view_text){0};
 	n = &v->j->node[node];
+	if (__builtin_expect(v->e->trace != NULL, 0))
+		return view_other(v, node);
 	if (n->type == JSON_STRING && !n->escaped)
 		return (struct view_text){slice_of(v->j->line.p + n->at + 1, n->end - n->at - 2), FORM_CLEAN};
 	if (n->type == JSON_NUMBER)
 		return (struct view_text){slice_of(v->j->line.p + n->at, n->end - n->at), FORM_CLEAN};
 	return view_other(v, node);
 }
+bool view_any(const struct view *, uint32_t node);			/* has a text */
 bool view_is(const struct view *, enum view_path, struct slice);	/* equal without case */
 void view_ls(struct view *, struct slice product, struct slice service, struct slice category);
 
+/* A scalar, or an array's first, into `field`: no value that is set otherwise may depend on its text (trace.h). */
+void view_convert(struct view *, uint32_t node, enum field, enum convert);
 /* The value at `node` into `field`; arrays item by item (a single field takes the first). */
 void view_set(struct view *, uint32_t node, enum field, enum convert);
 void view_map(struct view *, const uint32_t *slots, const struct mapping *, size_t n);
@@ -166,9 +172,9 @@ struct sign_row {
 extern const struct sign_row sign_row[];
 extern const size_t sign_rows;
 
-/* windows */
 extern const struct slice windows_name[W_COUNT];
-struct view_text windows_value(const struct view *, uint32_t node);	/* a data member with attributes has its text in #text */
+uint32_t windows_node(const struct view *, uint32_t node);		/* a data member with attributes has its text in #text */
+struct view_text windows_value(const struct view *, uint32_t node);
 void windows_recipe(struct view *, enum windows_form, struct slice channel, struct slice service, uint64_t event_id);
 struct slice windows_service(struct slice channel);		/* Sigma's service; empty: none */
 /* windows_sources for a service that is known already; appends to n sources and returns how many there are. */

@@ -1,7 +1,5 @@
 #include "lib/event/field.h"
 
-#include <endian.h>
-
 /* Room that a field needs besides its text: closing braces, comma, opening, quotes, brackets. */
 enum { FIELD_ROOM = FIELD_DEPTH + FIELD_OPEN + 16 };
 
@@ -117,21 +115,6 @@ close_objects(char *p, unsigned n)
 	return p;
 }
 
-/* Objects that stay open from one field to the next: the numbers of both are compared at once. */
-static inline unsigned
-common(const struct field_glue *before, const struct field_glue *g)
-{
-	uint32_t a, b;
-	unsigned n, depth = before->depth < g->depth ? before->depth : g->depth;
-
-	memcpy(&a, before->object, sizeof a);
-	memcpy(&b, g->object, sizeof b);
-	a = le32toh(a ^ b);
-	n = a ? (unsigned)__builtin_ctz(a) / 8 : FIELD_DEPTH;
-	return n < depth ? n : depth;
-}
-_Static_assert(FIELD_DEPTH == sizeof(uint32_t), "common compares four numbers");
-
 /* Each field brings its comma along: the head stands before all. */
 static void
 put_fields(const struct event *e, const struct field_glue_set *glue, struct buf *out)
@@ -144,7 +127,7 @@ put_fields(const struct event *e, const struct field_glue_set *glue, struct buf 
 		for (uint64_t left = e->set[w]; left; left &= left - 1) {
 			enum field f = (enum field)(w * 64 + (size_t)__builtin_ctzll(left));
 			const struct field_glue *g = &glue->f[f];
-			unsigned kept = common(before, g);
+			unsigned kept = field_common(before, g);
 
 			p = close_objects(p, before->depth - kept);
 			*p++ = ',';
@@ -236,14 +219,14 @@ put_rare(const struct event *e, struct buf *out)
 }
 
 /* Source after source has thousands of records: what they share is made once.  The names are kept before the text made of them. */
-static void
-source_text(struct event *e, const struct event_src *src)
+struct slice
+event_source(struct event *e, const struct event_src *src)
 {
 	struct buf *b = &e->source;
 	struct slice fmt = slice_head(buf_slice(b), e->source_fmt), uri = slice_head(slice_from(buf_slice(b), fmt.n), e->source_uri);
 
 	if (b->n && slice_eq(fmt, src->fmt) && slice_eq(uri, src->uri))
-		return;
+		return slice_from(buf_slice(b), fmt.n + uri.n);
 	buf_reset(b);
 	buf_slice_add(b, src->fmt);
 	buf_slice_add(b, src->uri);
@@ -254,16 +237,24 @@ source_text(struct event *e, const struct event_src *src)
 	buf_lit(b, ",\"uri\":");
 	json_put_text(b, src->uri);
 	buf_lit(b, ",\"off\":");
+	return slice_from(buf_slice(b), src->fmt.n + src->uri.n);
+}
+
+void
+event_put_ir(const struct event *e, struct buf *out)
+{
+	put_ls(e, out);
+	put_err(e->timed ? e->err : e->err | 1u << ERR_no_time, out);
+	put_rare(e, out);
+	buf_byte(out, '}');
 }
 
 static void
 put_head(struct event *e, const struct event_src *src, struct slice original, struct buf *out)
 {
-	struct slice source;
+	struct slice source = event_source(e, src);
 	char *p;
 
-	source_text(e, src);
-	source = slice_from(buf_slice(&e->source), e->source_fmt + e->source_uri);
 	p = room(out, out->p + out->n, 256 + source.n);
 
 	p = put_lit(p, "{\"@timestamp\":\"");
@@ -276,10 +267,7 @@ put_head(struct event *e, const struct event_src *src, struct slice original, st
 	p = put_number(p, src->rec);
 	*p++ = '}';
 	out->n = (size_t)(p - out->p);
-	put_ls(e, out);
-	put_err(e->timed ? e->err : e->err | 1u << ERR_no_time, out);
-	put_rare(e, out);
-	buf_byte(out, '}');
+	event_put_ir(e, out);
 }
 
 /* A line break in valid JSON stands between tokens: as a blank it keeps every offset (STREAM.md, raw). */

@@ -76,7 +76,7 @@ json_block(struct json *j, struct slice block)
 
 	pr->block = block;
 	pr->batch = pr->ahead = 0;
-	pr->at = pr->lines.indexes = 0;
+	pr->at = pr->lines.indexes = pr->too_long = 0;
 }
 
 /* Whole lines of about JSON_BATCH, at least one: what stays in the second cache between the two stages. */
@@ -92,38 +92,27 @@ batch_length(struct slice rest)
 	return last < rest.n ? last + 1 : rest.n;
 }
 
-/* Scans the next batch; false at the block's end.  *n != 0: a line of that length is too long to be scanned. */
+/* Scans the next batch, unless it is one line that is too long for that; false at the block's end. */
 static bool
-batch_next(struct json_priv *pr, size_t *too_long)
+batch_next(struct json_priv *pr)
 {
 	struct slice rest = slice_from(pr->block, pr->ahead);
 	size_t n = batch_length(rest);
 
-	*too_long = 0;
 	pr->batch = pr->ahead;
 	pr->ahead += n;
-	pr->at = pr->suspect = pr->lines.indexes = 0;
+	pr->at = pr->suspect = pr->odd = pr->row = pr->lines.indexes = 0;
 	if (n == 0)
 		return false;
 	pr->base = rest.p;
 	if (n > JSON_BATCH && n > pr->limits.length + BLANKS_MAX) {
-		*too_long = n;
+		pr->too_long = n;
 		return true;
 	}
 	if (rest.p[n - 1] != '\n')
 		pr->base = with_newline(&pr->copy, slice_head(rest, n));
 	scan(pr, &pr->lines, pr->base, n + (rest.p[n - 1] != '\n'), true);
 	return true;
-}
-
-/* `from`, `end`: the line in the batch.  False if a step that it touches holds something that only json_check can judge. */
-static bool
-unsuspected(struct json_priv *pr, const struct scan *s, size_t *next, uint32_t from, uint32_t end)
-{
-	(void)pr;
-	while (*next < s->suspects && s->suspect[*next] < from / JSON_STEP)
-		++*next;
-	return *next == s->suspects || s->suspect[*next] > end / JSON_STEP;
 }
 
 static void
@@ -185,6 +174,15 @@ line_first(struct json_priv *pr)
 }
 
 bool
+json_batch(struct json_priv *pr)
+{
+	while (!line_first(pr))
+		if (pr->too_long || !batch_next(pr))
+			return false;
+	return true;
+}
+
+bool
 json_line(struct json *j, struct fault *f)
 {
 	struct json_priv *pr = j->priv;
@@ -192,17 +190,21 @@ json_line(struct json *j, struct fault *f)
 	uint32_t from;
 	size_t n;
 
-	while (!line_first(pr)) {
-		if (!batch_next(pr, &n))
+	while (!json_batch(pr)) {
+		n = pr->too_long;
+		pr->too_long = 0;
+		if (n == 0)
 			return false;
-		if (n && too_long(j, n, f))
+		if (too_long(j, n, f))
 			return true;
 	}
+	pr->first = pr->at;
 	from = s->index[pr->at];
 	if (!json_walk(j, pr->base, s, &pr->at))
 		return doubtful(j, from, false, f);
 	n = pr->node[0].end;
-	if (n > pr->limits.length || !unsuspected(pr, s, &pr->suspect, from, s->index[pr->at - 1]))
+	/* A step that the line touches may hold something that only json_check can judge. */
+	if (n > pr->limits.length || json_touched(s->suspect, s->suspects, &pr->suspect, from, s->index[pr->at - 1]))
 		return doubtful(j, from, true, f);
 	j->line = slice_of(pr->block.p + pr->batch + from, n);
 	j->at = pr->batch + from;

@@ -4,13 +4,15 @@
  * A struct scan is the structure of one batch of bytes: `index` holds the places (from the batch's first byte) of quotes
  * that open and close strings, of {}[]:, outside strings, of the first byte of each other scalar and of newlines; the
  * last one is always a newline, so that a walk ends without counting.  `slash` has one bit per byte: a backslash.
- * `suspect` names 64-byte steps whose strings hold something wrong: a line that touches one is read by json_check.
+ * `suspect` names 64-byte steps whose strings hold something wrong: a line that touches one is read by json_check.  `odd`
+ * names those with escapes other than \\ and \".  `line` has the place in `index` of each newline, where each ends a document.
  */
 #ifndef IRPIPE_JSON_PRIV_H
 #define IRPIPE_JSON_PRIV_H
 
 #include "lib/base/utf8.h"
 #include "lib/json/json.h"
+#include "lib/json/rules.h"
 
 #include <endian.h>
 #include <stddef.h>
@@ -23,6 +25,10 @@ struct scan {
 	uint64_t *slash;		/* little endian */
 	uint32_t *suspect;
 	size_t suspects;
+	uint32_t *odd;
+	size_t odds;
+	uint32_t *line;
+	size_t lines;
 	size_t cap;			/* bytes that the arrays are made for */
 };
 
@@ -42,6 +48,8 @@ struct json_priv {
 	size_t batch;			/* where the batch starts in the block */
 	size_t ahead;			/* first byte of the block behind the batch */
 	size_t at, suspect;		/* next index and next suspect step of the batch */
+	size_t odd, row, first;		/* next odd step and line; first index of the line that json_line gave */
+	size_t too_long;		/* the batch is one line of that length, which is not scanned; 0: it is scanned */
 	struct buf copy, doc;		/* a last line without \n, a document of json_one: with one */
 	struct json_node *node;
 	size_t cap;
@@ -53,41 +61,17 @@ struct json_priv {
  */
 bool json_walk(struct json *, const char *base, const struct scan *, size_t *at) must_use;
 
-/* Length of the well-formed UTF-8 sequence at p (RFC 3629 section 4), 0 if there is none; p < end. */
-static inline size_t
-json_utf8(const char *p, const char *end)
-{
-	uint32_t point;
-	size_t n;
-
-	if ((unsigned char)*p < 0x80)
-		return 1;
-	n = utf8_next(slice_of(p, (size_t)(end - p)), 0, &point);
-	return point == UTF8_BAD ? 0 : n;
-}
-
-static inline int
-json_hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* What may stand behind a backslash (RFC 8259 section 7). */
+/* The steps that s->suspect or s->odd names, in order; *next is the caller's place.  True if one touches bytes from..end. */
 static inline bool
-json_escape_ok(char c)
+json_touched(const uint32_t *step, size_t steps, size_t *next, uint32_t from, uint32_t end)
 {
-	return c == '"' || c == '\\' || c == '/' || c == 'b' || c == 'f' || c == 'n' || c == 'r' || c == 't' || c == 'u';
+	while (*next < steps && step[*next] < from / JSON_STEP)
+		++*next;
+	return *next < steps && step[*next] <= end / JSON_STEP;
 }
 
-/* Four hex digits at p, which a byte that is none ends. */
-static inline bool
-json_hex4(const char *p)
-{
-	return json_hex(p[0]) >= 0 && json_hex(p[1]) >= 0 && json_hex(p[2]) >= 0 && json_hex(p[3]) >= 0;
-}
+/* Makes sure that the batch has a line at pr->at; false: it is done, or one line that was not scanned. */
+bool json_batch(struct json_priv *) must_use;
 
 /* The name's ends without reading beyond it. */
 static inline void

@@ -98,6 +98,8 @@ json_scan_room(struct scan *s, size_t n)
 	s->index = mem_resize(NULL, n + 2 * JSON_STEP, sizeof *s->index);
 	s->slash = mem_resize(NULL, steps, sizeof *s->slash);
 	s->suspect = mem_resize(NULL, steps, sizeof *s->suspect);
+	s->odd = mem_resize(NULL, steps, sizeof *s->odd);
+	s->line = mem_resize(NULL, n + 1, sizeof *s->line);
 	s->cap = n;
 }
 
@@ -107,5 +109,7 @@ json_scan_free(struct scan *s)
 	free(s->index);
 	free(s->slash);
 	free(s->suspect);
+	free(s->odd);
+	free(s->line);
 	*s = (struct scan){0};
 }

@@ -62,12 +62,17 @@ step(struct scan *s, struct carry *c, const char *p, const char *real, const cha
 	bits = quote | (m.op & ~string) | (scalar & ~(scalar << 1 | c->scalar)) | (lines ? m.newline : 0);
 	c->scalar = scalar >> 63;
 	put(s->index + s->indexes, at, bits);
+	if (lines)
+		for (uint64_t nl = m.newline; nl; nl &= nl - 1)
+			s->line[s->lines++] = (uint32_t)(s->indexes + count(bits & ((nl & -nl) - 1)));
 	s->indexes += count(bits);
 	s->slash[at / JSON_STEP] = htole64(m.slash);
 	bad |= m.control & string;
 	escaped &= string & ~(m.slash | m.quote);
-	if (__builtin_expect(escaped != 0, 0))
+	if (__builtin_expect(escaped != 0, 0)) {
 		bad |= escapes_bad(escaped, real);
+		s->odd[s->odds++] = at / JSON_STEP;
+	}
 	bad |= utf_bad(&c->utf, &m, p, real, end);
 	s->suspect[s->suspects] = at / JSON_STEP;
 	s->suspects += bad != 0;
@@ -80,7 +85,7 @@ steps(struct scan *s, const char *p, size_t n, bool lines)
 	char last[JSON_STEP];
 	size_t at = 0;
 
-	s->indexes = s->suspects = 0;
+	s->indexes = s->suspects = s->odds = s->lines = 0;
 	for (; at + JSON_STEP <= n; at += JSON_STEP)
 		step(s, &c, p + at, p + at, p + n, (uint32_t)at, lines);
 	if (at < n) {

@@ -83,41 +83,6 @@ string(struct walk *w, bool key)
 	return true;
 }
 
-static inline bool
-digit(char c)
-{
-	return (unsigned char)(c - '0') < 10;
-}
-
-/* End of the number at q, or NULL (section 6). */
-static inline const char *
-number(const char *q)
-{
-	q += *q == '-';
-	if (!digit(*q))
-		return NULL;
-	if (*q == '0')
-		q++;
-	else
-		while (digit(*q))
-			q++;
-	if (*q == '.') {
-		if (!digit(*++q))
-			return NULL;
-		while (digit(*q))
-			q++;
-	}
-	if (*q == 'e' || *q == 'E') {
-		q++;
-		q += *q == '+' || *q == '-';
-		if (!digit(*q))
-			return NULL;
-		while (digit(*q))
-			q++;
-	}
-	return q;
-}
-
 /* Byte by byte: the newline that ends each document also ends the comparison. */
 static inline const char *
 word(const char *q, const char *want)
@@ -149,7 +114,7 @@ scalar(struct walk *w)
 		end = word(q, "null");
 		break;
 	default:
-		end = number(q);
+		end = json_number_end(q);
 	}
 	if (end == NULL || !ends[(unsigned char)*end] || w->n == w->limit)
 		return false;

@@ -1,8 +1,10 @@
 # unit tests of lib/event
-check_PROGRAMS += tests/unit/event tests/unit/event_shape
-TESTS += tests/unit/event tests/unit/event_shape
+check_PROGRAMS += tests/unit/event tests/unit/event_plan tests/unit/event_shape
+TESTS += tests/unit/event tests/unit/event_plan tests/unit/event_shape
 tests_unit_event_SOURCES = tests/unit/event.c
 tests_unit_event_LDADD = $(UNIT_LDADD)
+tests_unit_event_plan_SOURCES = tests/unit/event_plan.c tests/unit/json_rand.c tests/unit/json_rand.h
+tests_unit_event_plan_LDADD = $(UNIT_LDADD)
 tests_unit_event_shape_SOURCES = tests/unit/event_shape.c
 tests_unit_event_shape_LDADD = $(UNIT_LDADD)
 EXTRA_DIST += \
