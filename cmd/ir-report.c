@@ -3,12 +3,13 @@
 #include "lib/tool/tool.h"
 
 #include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 static struct options {
-	bool stories, findings, hits, timeline, coverage, rare, no_redact, bom;
-	struct slice story, stack;
+	bool stories, findings, hits, timeline, coverage, rare, no_redact, bom, check;
+	struct slice story, stack, audience, kase, tlp_max;
 	uint64_t width;
 } o;
 
@@ -22,6 +23,10 @@ static const struct opt options[] = {
 	{0, "rare", NULL, "with --stack: the rarest first", OPT_FLAG, &o.rare, NULL},
 	{0, "coverage", NULL, "what was looked at, what was not, and why", OPT_FLAG, &o.coverage, NULL},
 	{0, "width", "N", "columns of text (default: the terminal, at most 120; in a pipe nothing is cut)", OPT_U64, &o.width, NULL},
+	{0, "audience", "NAME", "a report for one kind of reader (--audience list names them)", OPT_TEXT, &o.audience, NULL},
+	{0, "case", "FILE", "what only people know: case.yaml", OPT_TEXT, &o.kase, "file"},
+	{0, "check", NULL, "with --audience: name what case.yaml must still say; 1 if anything", OPT_FLAG, &o.check, NULL},
+	{0, "tlp-max", "LABEL", "leave out what is marked above: clear, green, amber, amber+strict", OPT_TEXT, &o.tlp_max, NULL},
 	{0, "bom", NULL, "with -t csv: begin with a byte order mark", OPT_FLAG, &o.bom, NULL},
 	{0, "no-redact", NULL, "leave passwords and keys in: the report is then TLP:RED", OPT_FLAG, &o.no_redact, NULL},
 	{0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL},
@@ -93,6 +98,68 @@ view_asked(struct tool *t, const struct report_kind *k)
 	if (o.rare && o.stack.n == 0)
 		tool_usage(t, "--rare needs --stack FIELD");
 	return name;
+}
+
+/* The audience that was asked for; "list" prints the names. */
+static const struct audience *
+audience_asked(struct tool *t, const struct report_kind *k)
+{
+	const struct audience *a = o.audience.n ? audience_by_name(o.audience) : NULL;
+
+	if (slice_eq(o.audience, SLICE("list"))) {
+		for (a = audiences; a->name; a++)
+			printf("%-18s %s\n", a->name, a->title);
+		exit(fflush(stdout) == 0 ? 0 : 4);
+	}
+	if (o.audience.n && !a)
+		tool_usage(t, "--audience %.*s: there is none of this name (--audience list)", (int)o.audience.n, o.audience.p);
+	if (a && !slice_eq(slice_str(k->name), SLICE("text")) && !slice_eq(slice_str(k->name), SLICE("md")) && !k->annexes)
+		tool_usage(t, "--audience: as text, md or html");
+	if (o.check && !a)
+		tool_usage(t, "--check wants --audience");
+	return a;
+}
+
+static void
+case_load(struct tool *t, struct arena *mem, struct report_case *c)
+{
+	struct fault f = {0};
+	struct slice text;
+	char *path;
+
+	if (o.kase.n == 0)
+		return;
+	path = mem_str(o.kase);
+	if (!tool_file(path, 1 << 20, mem, &text, &f) || !case_read(text, mem, c, &f)) {
+		tool_fault(t, o.kase, &f);
+		exit(2);
+	}
+	free(path);
+}
+
+/* 0 unlimited, else the rank of model.tlp. */
+static uint32_t
+tlp_asked(struct tool *t)
+{
+	for (uint32_t i = 1; i < 6 && o.tlp_max.n; i++)
+		if (slice_eq_nocase(o.tlp_max, slice_from(slice_str(tlp_words[i]), 4)))
+			return i;
+	if (o.tlp_max.n)
+		tool_usage(t, "--tlp-max %.*s: clear, green, amber, amber+strict or red is wanted", (int)o.tlp_max.n, o.tlp_max.p);
+	return 0;
+}
+
+/* What people must still say; the answer is the output. */
+static void
+check_put(struct tool *t, const struct report_request *r)
+{
+	struct buf b = {0};
+
+	if (audience_missing(r->audience, &r->kase, &b))
+		tool_status(t, 1);
+	if (!out_add(&t->out, buf_slice(&b)))
+		tool_die(t, t->out.error, "cannot write the output");
+	buf_free(&b);
 }
 
 static void
@@ -208,15 +275,29 @@ main(int argc, char *argv[])
 	struct tool t;
 	struct cell_rights rights = {0};
 	const char *folder[2] = {NULL, NULL};
+	struct arena mem = {0};
 
 	tool_begin(&t, &about, options, argc, argv);
 	refuse_verbs(&t);
 	const struct report_kind *k = kind_asked(&t);
-	struct report_request request = {.view = view_asked(&t, k), .story = o.story, .rare = o.rare, .bom = o.bom};
-	struct report_options ro = {.stack = o.stack, .keep_secrets = o.no_redact, .now_given = t.common.now.given, .now = t.common.now.at};
+	struct report_request request = {.view = view_asked(&t, k), .story = o.story, .rare = o.rare, .bom = o.bom,
+	    .audience = audience_asked(&t, k)};
+	struct report_options ro = {.stack = o.stack, .keep_secrets = o.no_redact, .now_given = t.common.now.given,
+	    .now = t.common.now.at, .tlp_max = tlp_asked(&t)};
+	char *output = t.common.output.n && k->annexes ? mem_str(t.common.output) : NULL;
+
+	case_load(&t, &mem, &request.kase);
+	ro.mask = case_masks(&request.kase, &mem, &ro.masks);
+	if (o.check) {
+		rights.write = folder;
+		tool_cell(&t, &rights);
+		check_put(&t, &request);
+		arena_free(&mem);
+		free(output);
+		return tool_end(&t);
+	}
 	struct model *m = model_new(&ro);
 	struct stage stage = {.record = record, .mark = control, .shared = m, .serial = true, .quiet = true};
-	char *output = t.common.output.n && k->annexes ? mem_str(t.common.output) : NULL;
 
 	folder[0] = output ? dirname(output) : NULL;
 	rights.write = folder;
@@ -226,9 +307,12 @@ main(int argc, char *argv[])
 	tool_each(&t, &stage);
 	m->cut = t.cut;
 	model_finish(m);
+	if (request.audience && request.audience->open)
+		m->tlp = 1;
 	write_report(&t, m, k, &request);
 	judge(&t, m);
 	model_free(m);
+	arena_free(&mem);
 	free(output);
 	return tool_end(&t);
 }

@@ -240,7 +240,7 @@ source_take(struct model *m, struct slice uri)
 	row = map_put(&m->source_by, uri, &made);
 	if (made) {
 		m->source = mem_grow(m->source, &m->source_cap, m->sources, sizeof *m->source);
-		m->source[m->sources] = (struct source_row){.uri = text_keep(m, uri)};
+		m->source[m->sources] = (struct source_row){.uri = text_shown(m, uri, VALUE_MAX)};
 		row->v.u = m->sources++;
 	}
 	return &m->source[row->v.u];

@@ -191,6 +191,39 @@ control_take(struct model *m, const struct record *r)
 		mark_take(m, r);
 }
 
+/* An incident whose mark rose above the ceiling with a later seq: it and its steps were taken in before. */
+static void
+docs_withhold(struct model *m, struct docs *d, bool by_incident)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		struct doc one = d->v[i];
+
+		if (map_get(&m->withheld, text_of(m, by_incident ? one.of : one.id))) {
+			free((char *)(uintptr_t)one.json.p);
+			free(one.alert);
+			continue;
+		}
+		d->v[kept++] = one;
+	}
+	d->n = kept;
+	/* Who looks up from here on has the ids as they are kept. */
+	map_reset(&d->by_id);
+	for (size_t i = 0; i < d->n; i++)
+		map_put(&d->by_id, text_of(m, d->v[i].id), NULL)->v.u = i;
+}
+
+void
+docs_settle(struct model *m)
+{
+	if (m->withheld.n == 0)
+		return;
+	docs_withhold(m, &m->incident, false);
+	docs_withhold(m, &m->action, true);
+	docs_withhold(m, &m->result, true);
+}
+
 /* ---- all ------------------------------------------------------------------------------------------------------------------- */
 
 /* --stack FIELD: a value of the normalised names, else of the original. */
@@ -221,8 +254,9 @@ stack_take(struct model *m, const struct record *r)
 	row->v.u++;
 }
 
-static void
-tlp_take(struct model *m, const struct record *r)
+/* Rank of the record's own mark: 1 clear .. 5 red; 0: it has none. */
+static uint32_t
+tlp_of(struct model *m, const struct record *r)
 {
 	uint32_t node = r->node[R_tlp];
 	struct slice v;
@@ -234,19 +268,54 @@ tlp_take(struct model *m, const struct record *r)
 	if (slice_starts_nocase(v, SLICE("tlp:")))
 		v = slice_from(v, 4);
 	for (uint32_t i = 1; i < 6; i++)
-		if (slice_eq_nocase(v, slice_from(slice_str(tlp_words[i]), 4)) && i > m->tlp)
-			m->tlp = i;
+		if (slice_eq_nocase(v, slice_from(slice_str(tlp_words[i]), 4)))
+			return i;
+	return 0;
+}
+
+/*
+ * Marked above the ceiling: gone before anything is counted.  What has no mark counts as amber, as it does when the report marks itself.  An
+ * incident that was above once stays out, and so do its actions and results.
+ */
+static bool
+withheld(struct model *m, const struct record *r, uint32_t tlp)
+{
+	bool above = (tlp ? tlp : 3) > m->o.tlp_max, made = false;
+	struct slice id = SLICE("");
+
+	if (r->kind == KIND_NOTE || r->kind == KIND_MARK || r->kind == KIND_END)
+		return false;
+	m->j = r->j;
+	if (r->kind == KIND_INCIDENT && r->node[R_incident] != JSON_NONE)
+		id = value_of(m, json_get(r->j, r->node[R_incident], SLICE("id")));
+	if (id.n && above)
+		(void)map_put(&m->withheld, id, &made);
+	if (id.n)
+		return map_get(&m->withheld, id) != NULL;
+	if (r->kind == KIND_ACTION || r->kind == KIND_RESULT) {
+		uint32_t object = r->node[r->kind == KIND_ACTION ? R_action : R_result];
+
+		if (object == JSON_NONE || json_type(r->j, object) != JSON_OBJECT)
+			return true;
+		id = value_of(m, json_get(r->j, object, SLICE("incident")));
+		return map_get(&m->withheld, id) != NULL || (!map_get(&m->incident.by_id, id) && (tlp ? tlp : 3) > m->o.tlp_max);
+	}
+	return above;
 }
 
 void
 model_record(struct model *m, const struct record *r)
 {
+	uint32_t tlp = tlp_of(m, r);
+
+	if (m->o.tlp_max && withheld(m, r, tlp))
+		return;
 	m->in[r->kind]++;
+	m->tlp = tlp > m->tlp ? tlp : m->tlp;
 	if (r->timed && r->kind <= KIND_RESULT && (!m->dated || stamp_cmp(r->at, m->newest) > 0)) {
 		m->newest = r->at;
 		m->dated = true;
 	}
-	tlp_take(m, r);
 	if (m->o.stack.n && (r->kind == KIND_EVENT || r->kind == KIND_ALERT || r->kind == KIND_FOREIGN))
 		stack_take(m, r);
 	switch (r->kind) {

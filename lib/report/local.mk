@@ -2,7 +2,9 @@
 libirpipe_a_SOURCES += \
 	lib/report/account.c lib/report/account.h \
 	lib/report/attack.def \
+	lib/report/audience.c lib/report/audience.h lib/report/audience_rows.c \
 	lib/report/buckets.c \
+	lib/report/case.c lib/report/case.def lib/report/case.h \
 	lib/report/chart.c lib/report/chart.h \
 	lib/report/esc.c lib/report/esc.h \
 	lib/report/csv.c \

@@ -18,13 +18,16 @@ report_md(struct model *m, const struct report_request *r, struct buf *out, uint
 {
 	struct sheet s = {.ops = &sheet_md, .b = out, .m = m};
 
-	(void)r;
 	(void)f;
 	mark(m, out);
-	buf_lit(out, "\n# Incident report\n");
+	buf_lit(out, "\n# ");
+	buf_str(out, r->audience ? r->audience->title : "Incident report");
+	buf_byte(out, '\n');
 	if (m->cut)
 		buf_lit(out, "\n**PARTIAL**\n");
-	for (const struct section *p = sections; p->id; p++) {
+	if (r->audience)
+		audience_put(&s, r->audience, &r->kase);
+	for (const struct section *p = sections; !r->audience && p->id; p++) {
 		sheet_section(&s, p->id, p->title);
 		p->write(&s);
 		sheet_section_end(&s);

@@ -32,6 +32,8 @@ model_new(const struct report_options *o)
 
 	m->o = *o;
 	m->redactor.off = o->keep_secrets;
+	m->redactor.mask = o->mask;
+	m->redactor.masks = o->masks;
 	m->text_budget = o->text_budget ? o->text_budget : TEXT_BUDGET;
 	(void)map_put(&m->text, SLICE(""), NULL);
 	m->paths = json_paths_new();
@@ -67,6 +69,7 @@ model_free(struct model *m)
 	map_free(&m->note_by);
 	map_free(&m->source_by);
 	map_free(&m->stack_by);
+	map_free(&m->withheld);
 	docs_free(&m->incident);
 	docs_free(&m->action);
 	docs_free(&m->result);

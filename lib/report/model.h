@@ -18,6 +18,9 @@ struct report_options {
 	bool keep_secrets, now_given;
 	struct stamp now;
 	uint64_t text_budget;		/* 0: TEXT_BUDGET; tests make it small */
+	const struct slice *mask;	/* names that are masked everywhere; the caller's */
+	size_t masks;
+	uint32_t tlp_max;		/* what is marked above is left out before it is counted; 0: nothing is */
 };
 
 struct model {
@@ -41,6 +44,7 @@ struct model {
 	struct entity *entity;
 	size_t entities, entity_cap;
 	struct map rule_by, finding_by, entity_by, note_by, source_by, stack_by;
+	struct map withheld;		/* ids of incidents that were marked above the ceiling */
 	struct docs incident, action, result;
 	struct note *note;
 	size_t notes, note_cap;

@@ -28,6 +28,7 @@ uint32_t summary_take(struct model *);
 struct source_row *source_take(struct model *, struct slice uri);	/* NULL: too many */
 void control_take(struct model *, const struct record *);	/* intake_control.c */
 void doc_take(struct model *, const struct record *);
+void docs_settle(struct model *);			/* what a later mark withheld goes */
 void stories_make(struct model *);				/* stories.c */
 void chart_make(struct model *);				/* buckets.c */
 

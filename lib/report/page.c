@@ -41,7 +41,7 @@ banner(const struct model *m, struct buf *b, const char *place)
 }
 
 static bool
-head(const struct model *m, struct buf *b)
+head(const struct model *m, const char *title, struct buf *b)
 {
 	struct slice css = report_style[0].bytes;
 
@@ -54,9 +54,17 @@ head(const struct model *m, struct buf *b)
 	buf_slice_add(b, css);
 	buf_lit(b, "</style>\n</head>\n<body>\n");
 	banner(m, b, "top");
-	buf_lit(b, "<main>\n<h1>Incident report</h1>\n");
+	buf_lit(b, "<main>\n<h1>");
+	esc_html(b, slice_str(title));
+	buf_lit(b, "</h1>\n");
 	if (m->cut)
 		buf_lit(b, "<p><b class=\"s5\">PARTIAL</b></p>\n");
+	return true;
+}
+
+static void
+contents(struct buf *b)
+{
 	buf_lit(b, "<nav>");
 	for (const struct section *s = sections; s->id; s++) {
 		buf_lit(b, "<a href=\"#");
@@ -66,7 +74,6 @@ head(const struct model *m, struct buf *b)
 		buf_lit(b, "</a>");
 	}
 	buf_lit(b, "</nav>\n");
-	return true;
 }
 
 bool
@@ -74,9 +81,13 @@ report_html(struct model *m, const struct report_request *r, struct buf *out, ui
 {
 	struct sheet s = {.ops = &sheet_html, .b = out, .m = m, .limit = PAGE_MAX - PAGE_ROOM, .annex = r->annex};
 
-	if (!head(m, out))
+	if (!head(m, r->audience ? r->audience->title : "Incident report", out))
 		return fault_set(f, "the style sheet's hash could not be made", 0);
-	for (const struct section *p = sections; p->id; p++) {
+	if (r->audience)
+		audience_put(&s, r->audience, &r->kase);
+	else
+		contents(out);
+	for (const struct section *p = sections; !r->audience && p->id; p++) {
 		sheet_section(&s, p->id, p->title);
 		p->write(&s);
 		sheet_section_end(&s);

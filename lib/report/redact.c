@@ -244,11 +244,56 @@ put_number(struct redactor *r, struct slice secret, struct buf *out)
 	buf_byte(out, ']');
 }
 
+/* The longest mask that stands at `at`; 0: none. */
+static size_t
+mask_at(const struct redactor *r, struct slice s, size_t at, size_t *which)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->masks; i++)
+		if (r->mask[i].n > n && slice_starts_nocase(slice_from(s, at), r->mask[i])) {
+			n = r->mask[i].n;
+			*which = i;
+		}
+	return n;
+}
+
+/* s with its names masked, in r->masked; s itself if none stands in it. */
+static struct slice
+mask(struct redactor *r, struct slice s, size_t *len)
+{
+	size_t at = 0, which = 0, n;
+
+	buf_reset(&r->masked);
+	for (size_t i = 0; i < s.n; i += n ? n : 1) {
+		n = mask_at(r, s, i, &which);
+		if (n == 0)
+			continue;
+		buf_add(&r->masked, s.p + at, i - at);
+		buf_lit(&r->masked, "[masked ");
+		buf_u64(&r->masked, which + 1);
+		buf_byte(&r->masked, ']');
+		at = i + n;
+	}
+	if (at == 0)
+		return s;
+	buf_add(&r->masked, s.p + at, s.n - at);
+	/* Where the match stood is no longer known. */
+	if (len)
+		*len = 0;
+	return buf_slice(&r->masked);
+}
+
 void
 redact_add(struct redactor *r, struct slice s, struct buf *out, size_t *off, size_t *len)
 {
 	struct redact_span span[REDACT_MAX];
-	size_t n = r->off ? 0 : redact_find(s, span), at = 0, began = out->n, off_in = off ? *off : 0, len_in = len ? *len : 0;
+	size_t n, at = 0, began = out->n, off_in = off ? *off : 0, len_in;
+
+	if (r->masks)
+		s = mask(r, s, len);
+	len_in = len ? *len : 0;
+	n = r->off ? 0 : redact_find(s, span);
 
 	for (size_t i = 0; i < n; i++) {
 		size_t end = span[i].at + span[i].n;
@@ -268,4 +313,5 @@ void
 redact_free(struct redactor *r)
 {
 	map_free(&r->secret);
+	buf_free(&r->masked);
 }

@@ -13,6 +13,9 @@ enum { REDACT_MAX = 32 };		/* secrets in one value; the rest of the value is the
 struct redactor {
 	struct map secret;		/* bytes -> number */
 	bool off;			/* --no-redact */
+	const struct slice *mask;	/* names that come out as [masked N], whatever their case; the caller's */
+	size_t masks;
+	struct buf masked;
 };
 
 struct redact_span {

@@ -5,6 +5,7 @@
 #ifndef IRPIPE_REPORT_REPORT_H
 #define IRPIPE_REPORT_REPORT_H
 
+#include "lib/report/audience.h"
 #include "lib/report/model.h"
 #include "lib/tool/text.h"
 
@@ -14,6 +15,8 @@ struct report_request {
 	struct slice story;			/* view "story": "S1" */
 	bool rare;				/* view "stack": rarest first */
 	bool bom;				/* csv: begins with a byte order mark, as some spreadsheets want */
+	const struct audience *audience;	/* text, md, html: instead of all sections; NULL: all */
+	struct report_case kase;		/* what people entered */
 	struct slice annex;			/* name of the file that takes rows for which the page has no room; empty: none */
 };
 

@@ -281,6 +281,7 @@ totals(struct model *m)
 void
 model_finish(struct model *m)
 {
+	docs_settle(m);
 	m->order = mem_alloc((m->alerts + 1) * sizeof *m->order);
 	m->by_time = mem_alloc((m->alerts + 1) * sizeof *m->by_time);
 	for (size_t i = 0; i < m->alerts; i++)

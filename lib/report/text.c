@@ -125,7 +125,13 @@ report_text(struct model *m, const struct report_request *r, struct buf *out, ui
 	bool ok = r->view == NULL;
 
 	*left = 0;
-	if (!r->view)
+	if (r->audience) {
+		buf_str(out, tlp_words[m->tlp]);
+		buf_lit(out, "  ");
+		buf_str(out, r->audience->title);
+		buf_byte(out, '\n');
+		audience_put(&s, r->audience, &r->kase);
+	} else if (!r->view)
 		summary_put(&s);
 	for (size_t i = 0; r->view && i < sizeof views / sizeof *views; i++)
 		if (slice_eq(slice_str(views[i].name), slice_str(r->view)))

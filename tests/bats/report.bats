@@ -76,7 +76,9 @@ same() {
 
 @test "what is not there is refused with words, before anything is read" {
 	wants 2 ir-report -t spreadsheet "$G/case.in"
-	wants 2 ir-report --audience management "$G/case.in"
+	wants 2 ir-report --audience shareholders "$G/case.in"
+	wants 2 ir-report --audience peer -t stix "$G/case.in"
+	wants 2 ir-report --tlp-max purple "$G/case.in"
 	wants 2 ir-report metrics
 	grep -q 'not in this version' err
 	wants 2 ir-report --story S1 --hits "$G/case.in"
@@ -170,4 +172,59 @@ same() {
 	[ "$(stat -c %s whole.html)" -lt 5000000 ]
 	ir-report -q whole | grep -q '^ *S1  P1'
 	ir-report -q -t json whole | jq -e '.alerts | length > 50'
+}
+
+@test "audiences: every one is written in each form; what people must say is named" {
+	ir-report --audience list >names
+	[ "$(wc -l <names)" -eq 15 ]
+	while read -r name rest; do
+		for kind in text md html; do
+			ir-report -q -t $kind --audience "$name" "$G/case.in" >got || [ $? -eq 3 ]
+			grep -qF "$rest" got || fail "$name as $kind has not its title"
+		done
+		got=0
+		ir-report -q --check --audience "$name" </dev/null >missing || got=$?
+		ir-report -q -t text --audience "$name" "$G/case.in" >text || [ $? -eq 3 ]
+		[ "$(grep -c 'to be completed' text)" -eq "$(wc -l <missing)" ] || fail "$name: --check and the report differ"
+		[ "$got" -eq "$([ -s missing ] && echo 1 || echo 0)" ]
+	done <names
+	same case.management.txt ir-report -q -t text --audience management --case "$G/case.yaml" "$G/case.in"
+	same case.peer.txt ir-report -q -t text --audience peer --case "$G/case.yaml" "$G/case.in"
+	same case.lessons.md ir-report -q -t md --audience lessons --case "$G/case.yaml" "$G/case.in"
+}
+
+@test "case.yaml: what is wrong is named with its place, before anything is read" {
+	printf 'title: x\ncolour: red\n' >bad.yaml
+	wants 2 ir-report --audience peer --case bad.yaml </dev/null
+	grep -q 'bad.yaml:2:1: no key of a case: colour' err
+	printf 'aware_at: yesterday\n' >bad.yaml
+	wants 2 ir-report --audience peer --case bad.yaml </dev/null
+	grep -q 'bad.yaml:1:11: a time is wanted' err
+	printf 'affected: {persons: many}\n' >bad.yaml
+	wants 2 ir-report --audience peer --case bad.yaml </dev/null
+	printf 'affected: {persons: unknown}\nactions: [{what: x, who: y}]\n' >bad.yaml
+	wants 2 ir-report --audience peer --case bad.yaml </dev/null
+	wants 2 ir-report --audience peer --case none.yaml </dev/null
+}
+
+@test "anonymise: a masked name is in no form of the report" {
+	for kind in text html md json stix misp csv iodef iodef-json ocsf ecs timesketch; do
+		ir-report -q -t $kind --case "$G/case.yaml" "$G/case.in" >got || [ $? -eq 3 ]
+		! grep -qi ws07 got || fail "$kind names ws07"
+	done
+}
+
+@test "--tlp-max: no byte of what is marked above changes the report" {
+	sed 's/"ir":{"v":1,"kind":"alert"/&,"tlp":"red"/' "$G/plain.in" | head -n 2 | tail -n 1 >red
+	[ -s red ]
+	{ cat "$G/case.in"; cat red; } >one
+	{ cat "$G/case.in"; sed 's/ws07/zz99/g; s/PowerShell/Powerless/g; s/T1059/T9999/g' red; } >two
+	! cmp -s one two
+	for kind in text html md json stix misp csv navigator iodef iodef-json ocsf ecs timesketch; do
+		ir-report -q --tlp-max amber+strict -t $kind one >got.1 || [ $? -eq 3 ]
+		ir-report -q --tlp-max amber+strict -t $kind two >got.2 || [ $? -eq 3 ]
+		cmp got.1 got.2 || fail "$kind tells of what is RED"
+	done
+	ir-report -q -t json one >all || [ $? -eq 3 ]
+	! cmp -s all got.1
 }

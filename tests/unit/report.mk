@@ -9,4 +9,5 @@ EXTRA_DIST += tests/golden/report/case.in tests/golden/report/case.json tests/go
 	tests/golden/report/none.out tests/golden/report/plain.in tests/golden/report/plain.out \
 	tests/golden/report/case.stix tests/golden/report/case.misp tests/golden/report/case.csv tests/golden/report/case.navigator \
 	tests/golden/report/case.iodef tests/golden/report/case.iodef-json tests/golden/report/case.ocsf tests/golden/report/case.timesketch \
-	tests/golden/report/case.ecs
+	tests/golden/report/case.ecs tests/golden/report/case.yaml tests/golden/report/case.management.txt tests/golden/report/case.peer.txt \
+	tests/golden/report/case.lessons.md
