@@ -15,8 +15,15 @@ struct plays {
 	struct arena mem;
 };
 
+struct position {		/* of a source, at a mark */
+	uint64_t mark, off, rec;
+};
+
 struct desk {
 	struct tool *t;
+	struct map positions;
+	struct arena kept;		/* theirs */
+	uint64_t mark;
 	struct store *store;
 	struct story *story;
 	struct cue_paths *paths;
@@ -29,7 +36,10 @@ struct desk {
 	struct buf line;
 	struct map folded;		/* incidents of this run's input that will be made again */
 	struct slice *ids;		/* of alerts */
-	uint64_t merged;
+	uint64_t merged, undecided;
+	struct stamp newest;		/* of the alerts */
+	int64_t lateness;
+	bool live;
 	struct plays plays;
 	struct json *json;
 	struct plan *plan;		/* of the incident at hand */
@@ -40,6 +50,7 @@ struct desk {
 /* The stage's hooks (lib/tool/tool.h). */
 void desk_record(void *desk, const struct record *, struct emit *);
 void desk_mark(struct tool *, void *desk, const struct record *, struct emit *);
+void desk_idle(struct tool *, void *desk, struct emit *);
 void desk_drain(struct tool *, void *desk, struct emit *);
 
 /* Tells every incident that is at least so dirty: records into the outbox, one commit, then out. */

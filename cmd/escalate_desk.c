@@ -1,6 +1,6 @@
 #include "cmd/escalate.h"
 
-enum { COMMIT_AT = 10000, FOLDED_MAX = 100000 };
+enum { COMMIT_AT = 100000, FOLDED_MAX = 100000, QUICK = 2000 };
 
 void
 desk_die(struct desk *d, const struct fault *f)
@@ -9,7 +9,8 @@ desk_die(struct desk *d, const struct fault *f)
 
 	if (name.n == 0)
 		name = SLICE("the private state");
-	tool_die(d->t, 0, "%.*s: %s%s%s", (int)name.n, name.p, f->what ? f->what : "state: failed", f->near[0] ? ": " : "", f->near);
+	tool_die(d->t, 0, "%.*s: %s%s%s", (int)name.n, name.p, f->what ? f->what : "state: failed", f->near[0] ? ": " : "",
+	    f->near);
 }
 
 static struct slice
@@ -79,16 +80,6 @@ result_in(struct desk *d, const struct record *r, struct emit *e)
 /* ---- alerts --------------------------------------------------------------------------------------------------------------- */
 
 static void
-decide_now(struct desk *d, struct emit *e)
-{
-	struct fault f = {0};
-
-	if (!story_settle(d->story, &d->merged, &f))
-		desk_die(d, &f);
-	desk_tell(d, SEEN, e);
-}
-
-static void
 alert_in(struct desk *d, const struct record *r, struct emit *e)
 {
 	const char *reason = NULL;
@@ -104,10 +95,9 @@ alert_in(struct desk *d, const struct record *r, struct emit *e)
 	switch (store_alert(d->store, &d->alert, &f)) {
 	case PUT_NEW:
 		emit_pass(e, r);
-		if (d->t->live)
-			decide_now(d, e);
-		else if (store_pending(d->store) >= COMMIT_AT && !store_commit(d->store, &f))
-			desk_die(d, &f);
+		d->undecided++;
+		if (stamp_cmp(r->at, d->newest) > 0)
+			d->newest = r->at;
 		break;
 	case PUT_KNOWN:
 		emit_folded(e, r);
@@ -162,59 +152,96 @@ desk_record(void *desk, const struct record *r, struct emit *e)
 
 /* ---- barriers -------------------------------------------------------------------------------------------------------------- */
 
+/* Of the last mark: kept with what came before it, at the next commit. */
 static void
 positions(struct desk *d, const struct record *r)
 {
 	uint32_t pos = json_get(r->j, r->node[R_ir], SLICE("pos")), n = json_get(r->j, r->node[R_ir], SLICE("n"));
-	struct fault f = {0};
-	uint64_t mark = 0;
 
-	if (pos == JSON_NONE || json_type(r->j, pos) != JSON_ARRAY || n == JSON_NONE || !json_u64(r->j, n, &mark))
+	if (pos == JSON_NONE || json_type(r->j, pos) != JSON_ARRAY || n == JSON_NONE || !json_u64(r->j, n, &d->mark))
 		return;
 	for (uint32_t k = json_first(r->j, pos); k != JSON_NONE; k = json_following(r->j, pos, k)) {
 		uint32_t off, rec;
-		uint64_t o = 0, c = 0;
+		struct position *p;
+		bool made;
 
 		if (json_type(r->j, k) != JSON_OBJECT)
 			continue;
 		off = json_get(r->j, k, SLICE("off"));
 		rec = json_get(r->j, k, SLICE("rec"));
-		if (off == JSON_NONE || rec == JSON_NONE || !json_u64(r->j, off, &o) || !json_u64(r->j, rec, &c))
+		p = arena_alloc(&d->kept, sizeof *p);
+		if (off == JSON_NONE || rec == JSON_NONE || !json_u64(r->j, off, &p->off) || !json_u64(r->j, rec, &p->rec))
 			continue;
-		if (!store_position(d->store, mark, text(d, r, k, "uri"), o, c, &f))
-			desk_die(d, &f);
+		p->mark = d->mark;
+		map_put(&d->positions, text(d, r, k, "uri"), &made)->v.p = p;
 	}
 }
 
-/* Finite input is decided at its end; what came is kept at each mark (SECURITY.md section 7). */
+static void
+keep_positions(struct desk *d)
+{
+	struct fault f = {0};
+
+	for (size_t k = 0; k < d->positions.n; k++) {
+		const struct position *p = d->positions.row[k].v.p;
+
+		if (!store_position(d->store, p->mark, d->positions.row[k].key, p->off, p->rec, &f))
+			desk_die(d, &f);
+	}
+	map_reset(&d->positions);
+	arena_reset(&d->kept);
+}
+
+/* ---- deciding -------------------------------------------------------------------------------------------------------------- */
+
+/* What came is decided: live input up to `lateness` before the newest alert. */
+static void
+decide(struct desk *d, enum dirty at_least, bool all, struct emit *e)
+{
+	struct stamp until = {d->newest.s - d->lateness, d->newest.ns};
+	struct fault f = {0};
+
+	if (!story_settle(d->story, all ? NULL : &until, &d->merged, &f))
+		desk_die(d, &f);
+	d->undecided = 0;
+	if (!d->t->cut)
+		keep_positions(d);
+	desk_tell(d, at_least, e);
+}
+
+/* Nothing more has come: a person may be waiting. */
+void
+desk_idle(struct tool *t, void *desk, struct emit *e)
+{
+	struct desk *d = desk;
+
+	if ((t->live || d->live) && d->undecided)
+		decide(d, SEEN, false, e);
+}
+
+/*
+ * Finite input is decided at its end, and kept then; until then a run that is killed has changed nothing. Live input is decided
+ * at each mark;
+ * under full load marks come faster than anybody reads, and the batch is larger.
+ */
 void
 desk_mark(struct tool *t, void *desk, const struct record *r, struct emit *e)
 {
 	struct desk *d = desk;
-	struct fault f = {0};
 	uint32_t live;
 
 	if (r->kind != KIND_MARK || r->node[R_ir] == JSON_NONE)
 		return;
 	positions(d, r);
 	live = json_get(r->j, r->node[R_ir], SLICE("live"));
-	if (t->live || (live != JSON_NONE && json_type(r->j, live) == JSON_TRUE)) {
-		if (!story_settle(d->story, &d->merged, &f))
-			desk_die(d, &f);
-		desk_tell(d, COUNTS, e);
-	} else if (!store_commit(d->store, &f)) {
-		desk_die(d, &f);
-	}
+	d->live |= live != JSON_NONE && json_type(r->j, live) == JSON_TRUE;
+	if ((t->live || d->live) && (d->undecided <= QUICK || d->undecided >= COMMIT_AT))
+		decide(d, COUNTS, false, e);
 }
 
 void
 desk_drain(struct tool *t, void *desk, struct emit *e)
 {
-	struct desk *d = desk;
-	struct fault f = {0};
-
 	(void)t;
-	if (!story_settle(d->story, &d->merged, &f))
-		desk_die(d, &f);
-	desk_tell(d, COUNTS, e);
+	decide(desk, COUNTS, true, e);
 }

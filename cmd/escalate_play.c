@@ -71,7 +71,8 @@ read_files(struct tool *t, struct plays *p, const struct opt_list *files, bool a
 }
 
 static void
-builtin(struct tool *t, struct plays *p, const struct embed *e, void (*add)(struct tool *, struct plays *, struct slice, struct slice))
+builtin(struct tool *t, struct plays *p, const struct embed *e, void (*add)(struct tool *, struct plays *, struct slice,
+    struct slice))
 {
 	for (; e->name; e++)
 		add(t, p, slice_str(e->name), e->bytes);
@@ -100,7 +101,10 @@ plays_load(struct tool *t, struct plays *p, const struct opt_list *from, bool wi
 	}
 }
 
-/* ---- the plan of one incident -------------------------------------------------------------------------------------------------- */
+/*
+ * ---- the plan of one incident
+ * --------------------------------------------------------------------------------------------------
+ */
 
 static void
 put_task(struct json_out *o, const struct plan_step *x)

@@ -8,13 +8,12 @@ tell_one(struct desk *d, struct emit *e)
 	struct incident_more m = {.alert = d->ids};
 	struct fault f = {0};
 	struct slice id = slice_of(i->id, sizeof i->id), line;
+	struct store_untold untold = {0};
 	struct buf body = {0};
-	bool ok, more;
+	bool ok;
 
-	ok = store_untold(d->store, i->id, INCIDENT_ALERTS + 1, &d->mem, d->ids, &m.alerts, &f);
-	more = m.alerts > INCIDENT_ALERTS;
-	if (more)
-		m.alerts = INCIDENT_ALERTS;
+	ok = store_untold(d->store, i->id, &d->mem, d->ids, &untold, &f);
+	m.alerts = untold.n;
 	i->seq++;
 	desk_plan(d, &m);
 	buf_reset(&d->line);
@@ -22,8 +21,9 @@ tell_one(struct desk *d, struct emit *e)
 	line = buf_slice(&d->line);
 	buf_lit(&body, "seq ");
 	buf_u64(&body, i->seq);
-	ok = ok && store_out(d->store, KIND_INCIDENT, id, id, line, &f) && store_told(d->store, i->id, i->seq, d->ids, m.alerts, more, line, &f)
-	    && store_audit(d->store, i->last, SLICE("ir-escalate"), i->seq == 1 ? SLICE("open") : SLICE("change"), id, buf_slice(&body), &f);
+	ok = ok && store_out(d->store, KIND_INCIDENT, id, id, line, &f) && store_told(d->store, i->id, i->seq, &untold, line, &f)
+	    && store_audit(d->store, i->last, SLICE("ir-escalate"), i->seq == 1 ? SLICE("open") : SLICE("change"), id,
+	        buf_slice(&body), &f);
 	buf_free(&body);
 	if (!ok)
 		desk_die(d, &f);

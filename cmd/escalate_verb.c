@@ -19,7 +19,10 @@ static const struct opt plan_options[] = {
 	{0},
 };
 
-/* ---- what show and plan share ------------------------------------------------------------------------------------------------ */
+/*
+ * ---- what show and plan share
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static struct store *
 open_reading(struct tool *t, struct desk *d)
@@ -83,7 +86,10 @@ finish(struct tool *t, struct desk *d)
 	return tool_end(t);
 }
 
-/* ---- show -------------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- show
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 struct list {
 	struct tool *t;
@@ -103,7 +109,8 @@ member(struct list *l, const char *path)
 static bool
 list_one(void *self, struct slice record)
 {
-	static const char *const path[] = {"ir.incident.id", "ir.incident.priority", "ir.incident.severity", "ir.incident.status", "ir.incident.last",
+	static const char *const path[] = {"ir.incident.id", "ir.incident.priority", "ir.incident.severity",
+	    "ir.incident.status", "ir.incident.last",
 		"ir.incident.alerts_total", "ir.incident.title"};
 	struct list *l = self;
 	struct fault f;
@@ -116,7 +123,8 @@ list_one(void *self, struct slice record)
 		return true;
 	for (size_t k = 0; k < sizeof path / sizeof *path; k++) {
 		buf_reset(&l->scratch);
-		text_cell(l->table, k == 0 ? slice_head(member(l, path[k]), 12) : k == 4 ? slice_head(member(l, path[k]), 19) : member(l, path[k]));
+		text_cell(l->table, k == 0 ? slice_head(member(l, path[k]), 12) : k == 4 ? slice_head(member(l, path[k]),
+		    19) : member(l, path[k]));
 	}
 	return true;
 }
@@ -152,7 +160,8 @@ show(int argc, char *argv[])
 {
 	static const struct tool_about about = {
 		.name = "ir-escalate", .what = "show: the incidents of a state", .usage = "show [ID] --state FILE",
-		.examples = {"ir-escalate show --state case.db", "ir-escalate show 1f2e --state case.db", "ir-escalate show --state case.db -t ndjson"},
+		.examples = {"ir-escalate show --state case.db", "ir-escalate show 1f2e --state case.db",
+		    "ir-escalate show --state case.db -t ndjson"},
 		.kinds = kinds, .takes = TAKES_STATE, .own_input = true, .terminal_ok = true,
 	};
 	struct desk d = {0};
@@ -174,7 +183,10 @@ show(int argc, char *argv[])
 	return finish(&t, &d);
 }
 
-/* ---- lint -------------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- lint
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 static int
 lint(int argc, char *argv[])
@@ -193,14 +205,18 @@ lint(int argc, char *argv[])
 	if (!digest_start())
 		tool_die(&t, 0, "SHA-256 is not to be had");
 	plays_load(&t, &plays, &t.args, false);
-	tool_say(&t, "%zu playbook%s, %zu action%s: nothing to find fault with", plays.set.n, plays.set.n == 1 ? "" : "s", plays.actions.n,
+	tool_say(&t, "%zu playbook%s, %zu action%s: nothing to find fault with", plays.set.n, plays.set.n == 1 ? "" : "s",
+	    plays.actions.n,
 	    plays.actions.n == 1 ? "" : "s");
 	arena_free(&plays.mem);
 	t.common.quiet++;
 	return tool_end(&t);
 }
 
-/* ---- plan -------------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- plan
+ * --------------------------------------------------------------------------------------------------------------------
+ */
 
 static const struct play *
 named_play(struct tool *t, struct plays *plays, struct slice name)
@@ -234,7 +250,8 @@ plan_out(struct tool *t, struct desk *d, const struct play *p)
 			put(t, buf_slice(&line));
 		}
 		if (plan.left_out)
-			tool_say(t, "%llu steps were left out: no value of their type, or beyond a limit", (unsigned long long)plan.left_out);
+			tool_say(t, "%llu steps were left out: no value of their type, or beyond a limit",
+			    (unsigned long long)plan.left_out);
 	}
 	buf_free(&line);
 }
@@ -245,7 +262,8 @@ plan(int argc, char *argv[])
 	static const struct tool_about about = {
 		.name = "ir-escalate", .what = "plan: what a playbook would do about an incident",
 		.usage = "plan PLAYBOOK --incident ID --state FILE",
-		.examples = {"ir-escalate plan web-shell --incident 1f2e --state case.db", "ir-escalate plan my.yaml --incident 1f2e --state case.db",
+		.examples = {"ir-escalate plan web-shell --incident 1f2e --state case.db",
+		    "ir-escalate plan my.yaml --incident 1f2e --state case.db",
 		    "ir-escalate plan my.yaml --incident 1f2e --state case.db | ir-respond"},
 		.kinds = kinds, .takes = TAKES_STATE | TAKES_NOW, .own_input = true, .terminal_ok = true,
 	};
@@ -277,21 +295,28 @@ plan(int argc, char *argv[])
 	return finish(&t, &d);
 }
 
-/* ---- which ------------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- which
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 static const struct {
 	const char *name;
 	int (*run)(int, char *[]);	/* NULL: of the language, but not of this version */
 } verb[] = {
-	{"show", show}, {"lint", lint}, {"plan", plan}, {"new", NULL}, {"position", NULL}, {"duty", NULL}, {"ack", NULL}, {"verdict", NULL},
-	{"fact", NULL}, {"task", NULL}, {"handover", NULL}, {"merge", NULL}, {"split", NULL}, {"close", NULL}, {"waive", NULL}, {"approve", NULL},
-	{"suppress", NULL}, {"tick", NULL}, {"drill", NULL}, {"whatif", NULL}, {"cacao", NULL}, {"fsck", NULL}, {"head", NULL}, {"set", NULL},
+	{"show", show}, {"lint", lint}, {"plan", plan}, {"new", NULL}, {"position", NULL}, {"duty", NULL}, {"ack", NULL},
+	    {"verdict", NULL},
+	{"fact", NULL}, {"task", NULL}, {"handover", NULL}, {"merge", NULL}, {"split", NULL}, {"close", NULL}, {"waive",
+	    NULL}, {"approve", NULL},
+	{"suppress", NULL}, {"tick", NULL}, {"drill", NULL}, {"whatif", NULL}, {"cacao", NULL}, {"fsck", NULL}, {"head",
+	    NULL}, {"set", NULL},
 };
 
 int
 verb_run(int argc, char *argv[])
 {
-	static const struct tool_about about = {.name = "ir-escalate", .what = "verbs", .usage = "VERB", .kinds = kinds, .own_input = true,
+	static const struct tool_about about = {.name = "ir-escalate", .what = "verbs", .usage = "VERB", .kinds = kinds,
+	    .own_input = true,
 	    .terminal_ok = true};
 	struct tool t;
 

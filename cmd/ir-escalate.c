@@ -1,5 +1,6 @@
 /*
- * ir-escalate: alerts in, incidents and the plan of their response out (RESPONSE.md).  It decides and changes nothing but its state file.
+ * ir-escalate: alerts in, incidents and the plan of their response out (RESPONSE.md). It decides and changes nothing but its
+ * state file.
  */
 #include "cmd/escalate.h"
 
@@ -22,7 +23,9 @@ static const struct tool_about about = {
 };
 static struct opt_list playbooks;
 static const struct opt options[] = {
-	{'p', "playbooks", "DIR", "playbooks and actions of this folder instead of those compiled in", OPT_LIST, &playbooks, "dir"},
+	{'p', "playbooks", "DIR", "playbooks and actions of this folder instead of those compiled in", OPT_LIST, &playbooks,
+	    "dir"},
+	{0, "lateness", "TIME", "live: wait so long for alerts that come late (default 0s)", OPT_DURATION, &desk.lateness, NULL},
 	{0},
 };
 
@@ -48,7 +51,8 @@ open_state(struct tool *t, struct desk *d)
 	d->store = store_open(path, true, &busy, &f);
 	free(path);
 	if (d->store == NULL && busy) {
-		tool_say(t, "%.*s: another run holds the state; try again (nothing was done)", (int)t->common.state.n, t->common.state.p);
+		tool_say(t, "%.*s: another run holds the state; try again (nothing was done)", (int)t->common.state.n,
+		    t->common.state.p);
 		exit(75);
 	}
 	if (d->store == NULL)
@@ -76,6 +80,8 @@ close_state(struct desk *d)
 	arena_free(&d->mem);
 	buf_free(&d->line);
 	map_free(&d->folded);
+	map_free(&d->positions);
+	arena_free(&d->kept);
 	free(d->slots);
 	free(d->ids);
 	json_free(d->json);
@@ -86,7 +92,8 @@ close_state(struct desk *d)
 int
 main(int argc, char *argv[])
 {
-	static const struct stage stage = {.record = desk_record, .mark = desk_mark, .drain = desk_drain, .shared = &desk, .serial = true};
+	static const struct stage stage = {.record = desk_record, .mark = desk_mark, .idle = desk_idle, .drain = desk_drain,
+	    .shared = &desk, .serial = true};
 	const char *write[2] = {NULL, NULL};
 	struct tool t;
 	int status = verb_run(argc, argv);
@@ -103,7 +110,8 @@ main(int argc, char *argv[])
 	tool_cell(&t, &(struct cell_rights){.write = write});
 	tool_each(&t, &stage);
 	if (desk.left_out)
-		tool_say(&t, "%llu steps of plans were left out: no value of their type, or beyond a limit", (unsigned long long)desk.left_out);
+		tool_say(&t, "%llu steps of plans were left out: no value of their type, or beyond a limit",
+		    (unsigned long long)desk.left_out);
 	close_state(&desk);
 	return tool_end(&t);
 }

@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-const struct slice severity_name[SEVERITY_COUNT] = {SLICE_INIT("unknown"), SLICE_INIT("informational"), SLICE_INIT("low"), SLICE_INIT("medium"),
+const struct slice severity_name[SEVERITY_COUNT] = {SLICE_INIT("unknown"), SLICE_INIT("informational"), SLICE_INIT("low"),
+    SLICE_INIT("medium"),
     SLICE_INIT("high"), SLICE_INIT("critical")};
 const struct slice key_type_name[KEY_COUNT] = {SLICE_INIT("host"), SLICE_INIT("user"), SLICE_INIT("address"), SLICE_INIT("hash"),
     SLICE_INIT("group"), SLICE_INIT("rule")};
@@ -21,22 +22,29 @@ severity_by_name(struct slice s)
 }
 
 enum path_id {
-	P_rule_id, P_rule_name, P_technique, P_tactic, P_group, P_outcome, P_type, P_action, P_asset, P_vuln, P_cve, P_vuln_outcome, P_kev,
+	P_rule_id, P_rule_name, P_technique, P_tactic, P_group, P_outcome, P_type, P_action, P_asset, P_vuln, P_cve,
+	    P_vuln_outcome, P_kev,
 	P_host, P_host_id, P_user, P_user_target, P_source, P_destination, P_ips, P_users, P_hashes, P_hosts, P_dns, P_url, P_sni,
 	P_destination_domain, P_source_domain, P_file, P_executable, P_process, P_COUNT
 };
 static const struct slice path[P_COUNT] = {
-	[P_rule_id] = SLICE_INIT("rule.id"), [P_rule_name] = SLICE_INIT("rule.name"), [P_technique] = SLICE_INIT("threat.technique.id"),
-	[P_tactic] = SLICE_INIT("threat.tactic.name"), [P_group] = SLICE_INIT("ir.alert.group"), [P_outcome] = SLICE_INIT("event.outcome"),
+	[P_rule_id] = SLICE_INIT("rule.id"), [P_rule_name] = SLICE_INIT("rule.name"),
+	    [P_technique] = SLICE_INIT("threat.technique.id"),
+	[P_tactic] = SLICE_INIT("threat.tactic.name"), [P_group] = SLICE_INIT("ir.alert.group"),
+	    [P_outcome] = SLICE_INIT("event.outcome"),
 	[P_type] = SLICE_INIT("event.type"), [P_action] = SLICE_INIT("event.action"), [P_asset] = SLICE_INIT("ir.asset"),
 	[P_vuln] = SLICE_INIT("ir.vuln"), [P_cve] = SLICE_INIT("ir.vuln.cve"), [P_vuln_outcome] = SLICE_INIT("ir.vuln.outcome"),
 	[P_kev] = SLICE_INIT("ir.vuln.kev"), [P_host] = SLICE_INIT("host.name"), [P_host_id] = SLICE_INIT("host.id"),
-	[P_user] = SLICE_INIT("user.name"), [P_user_target] = SLICE_INIT("user.target.name"), [P_source] = SLICE_INIT("source.ip"),
-	[P_destination] = SLICE_INIT("destination.ip"), [P_ips] = SLICE_INIT("related.ip"), [P_users] = SLICE_INIT("related.user"),
-	[P_hashes] = SLICE_INIT("related.hash"), [P_hosts] = SLICE_INIT("related.hosts"), [P_dns] = SLICE_INIT("dns.question.name"),
+	[P_user] = SLICE_INIT("user.name"), [P_user_target] = SLICE_INIT("user.target.name"),
+	    [P_source] = SLICE_INIT("source.ip"),
+	[P_destination] = SLICE_INIT("destination.ip"), [P_ips] = SLICE_INIT("related.ip"),
+	    [P_users] = SLICE_INIT("related.user"),
+	[P_hashes] = SLICE_INIT("related.hash"), [P_hosts] = SLICE_INIT("related.hosts"),
+	    [P_dns] = SLICE_INIT("dns.question.name"),
 	[P_url] = SLICE_INIT("url.domain"), [P_sni] = SLICE_INIT("tls.client.server_name"),
 	[P_destination_domain] = SLICE_INIT("destination.domain"), [P_source_domain] = SLICE_INIT("source.domain"),
-	[P_file] = SLICE_INIT("file.path"), [P_executable] = SLICE_INIT("process.executable"), [P_process] = SLICE_INIT("process.name"),
+	[P_file] = SLICE_INIT("file.path"), [P_executable] = SLICE_INIT("process.executable"),
+	    [P_process] = SLICE_INIT("process.name"),
 };
 
 struct cue_paths {
@@ -179,9 +187,12 @@ all_entities(struct take *t)
 		enum path_id path;
 		enum entity_type type;
 	} from[] = {
-		{P_host, ENTITY_HOST}, {P_user, ENTITY_USER}, {P_user_target, ENTITY_USER}, {P_users, ENTITY_USER}, {P_source, ENTITY_IP},
-		{P_destination, ENTITY_IP}, {P_ips, ENTITY_IP}, {P_dns, ENTITY_DOMAIN}, {P_url, ENTITY_DOMAIN}, {P_sni, ENTITY_DOMAIN},
-		{P_destination_domain, ENTITY_DOMAIN}, {P_source_domain, ENTITY_DOMAIN}, {P_hosts, ENTITY_DOMAIN}, {P_hashes, ENTITY_HASH},
+		{P_host, ENTITY_HOST}, {P_user, ENTITY_USER}, {P_user_target, ENTITY_USER}, {P_users, ENTITY_USER}, {P_source,
+		    ENTITY_IP},
+		{P_destination, ENTITY_IP}, {P_ips, ENTITY_IP}, {P_dns, ENTITY_DOMAIN}, {P_url, ENTITY_DOMAIN}, {P_sni,
+		    ENTITY_DOMAIN},
+		{P_destination_domain, ENTITY_DOMAIN}, {P_source_domain, ENTITY_DOMAIN}, {P_hosts, ENTITY_DOMAIN}, {P_hashes,
+		    ENTITY_HASH},
 		{P_file, ENTITY_FILE}, {P_executable, ENTITY_PROCESS},
 	};
 
@@ -244,7 +255,8 @@ assets(struct take *t)
 static bool
 says_blocked(const struct take *t)
 {
-	static const struct slice word[] = {SLICE_INIT("denied"), SLICE_INIT("blocked"), SLICE_INIT("dropped"), SLICE_INIT("quarantined"),
+	static const struct slice word[] = {SLICE_INIT("denied"), SLICE_INIT("blocked"), SLICE_INIT("dropped"),
+	    SLICE_INIT("quarantined"),
 		SLICE_INIT("prevented")};
 	struct slice type[CUE_WORDS + 1];
 	size_t n = words((struct take *)(uintptr_t)t, P_type, type);
@@ -294,7 +306,8 @@ story_key(struct take *t)
 	struct slice user = text(t, P_user);
 
 	if (key_is(t, KEY_HOST, text(t, P_host)) || key_is(t, KEY_HOST, text(t, P_host_id))
-	    || (!entity_common_user(user) && key_is(t, KEY_USER, user)) || key_address(t) || key_is(t, KEY_HASH, text(t, P_hashes))
+	    || (!entity_common_user(user) && key_is(t, KEY_USER, user)) || key_address(t) || key_is(t, KEY_HASH, text(t,
+	        P_hashes))
 	    || key_group(t))
 		return;
 	t->a->key = KEY_RULE;
@@ -311,8 +324,10 @@ vulnerability_level(const struct take *t)
 		struct slice outcome;
 		int level;
 	} row[] = {
-		{SLICE_INIT("act"), SEVERITY_CRITICAL}, {SLICE_INIT("immediate"), SEVERITY_CRITICAL}, {SLICE_INIT("attend"), SEVERITY_HIGH},
-		{SLICE_INIT("out-of-cycle"), SEVERITY_HIGH}, {SLICE_INIT("track*"), SEVERITY_MEDIUM}, {SLICE_INIT("scheduled"), SEVERITY_MEDIUM},
+		{SLICE_INIT("act"), SEVERITY_CRITICAL}, {SLICE_INIT("immediate"), SEVERITY_CRITICAL}, {SLICE_INIT("attend"),
+		    SEVERITY_HIGH},
+		{SLICE_INIT("out-of-cycle"), SEVERITY_HIGH}, {SLICE_INIT("track*"), SEVERITY_MEDIUM},
+		    {SLICE_INIT("scheduled"), SEVERITY_MEDIUM},
 	};
 	struct slice outcome = text(t, P_vuln_outcome);
 	uint32_t kev = node(t, P_kev);

@@ -1,5 +1,6 @@
 /*
- * cue: what an incident needs to know of one alert.  Taken from the record as it goes by, kept as one line of JSON in the store, read back
+ * cue: what an incident needs to know of one alert. Taken from the record as it goes by, kept as one line of JSON in the store,
+ * read back
  * when the stories are told.
  *
  * Ownership: slices point into the record's line or the arena of the call; no longer valid than both.
@@ -17,7 +18,8 @@ enum { SEVERITY_COUNT = 6, SEVERITY_UNKNOWN = 0, SEVERITY_LOW = 2, SEVERITY_MEDI
 extern const struct slice severity_name[SEVERITY_COUNT];
 int severity_by_name(struct slice);	/* 0: none of them */
 
-enum { CUE_VALUES = 256 /* entities */, CUE_WORDS = 64 /* techniques, tactics, assets */, CUE_VALUE_MAX = 1024 /* bytes of one */ };
+enum { CUE_VALUES = 256 /* entities */, CUE_WORDS = 64 /* techniques, tactics, assets */,
+    CUE_VALUE_MAX = 1024 /* bytes of one */ };
 
 /* What stories are told by, in this order (RESPONSE.md section 1); an alert that names none of them stands by its rule. */
 enum key_type { KEY_HOST, KEY_USER, KEY_ADDRESS, KEY_HASH, KEY_GROUP, KEY_RULE, KEY_COUNT };
@@ -47,6 +49,7 @@ struct cue {
 	int tlp, pap;
 	bool blocked;				/* a control says that it stopped it */
 	bool vulnerability;
+	bool known_good;			/* it rests on nothing but an indicator that a warning list names */
 	unsigned char print[16];		/* SHA-256 of what makes it this alert, cut: a forged id shows */
 };
 
@@ -56,8 +59,16 @@ void cue_paths_free(struct cue_paths *);
 /* False: the record is no alert (an event without ir.vuln); *reason is set (constant words) if it is one that cannot be taken. */
 bool cue_take(const struct cue_paths *, const struct record *, struct arena *, struct cue *, const char **reason) must_use;
 
-/* The line for the store, and back.  id, print, uri and off stand in columns of their own. */
+/*
+ * The line in which it waits for its story, and back; slices point into the line. print is not in it. Lines are ordered by
+ * their first
+ * CUE_HEAD bytes: those of one key are together, by time and id.
+ */
+enum { CUE_HEAD = 36 };
 void cue_write(const struct cue *, struct buf *out);
-bool cue_read(struct json *, struct slice line, struct arena *, struct cue *, struct fault *) must_use;
+bool cue_read(struct slice line, struct cue *, struct fault *) must_use;
+struct stamp cue_at(struct slice line);
+/* An id of 32 hex digits as its 16 bytes; false: another one, its first 16 bytes. */
+bool cue_id_pack(struct slice id, unsigned char out[16]);
 
 #endif

@@ -1,202 +1,219 @@
 #include "lib/incident/cue.h"
 
 #include "lib/incident/label.h"
+#include "lib/port/digest.h"
 
 /*
- * One line of the store: short names, since there is one for each alert.
- * t time, l level, r rule, n rule's name, k key, v key's value, q techniques, c tactics, e entities by type, a assets, p labels, x left out,
- * b blocked, u vulnerability.
+ * One alert while it waits for its story: a head of CUE_HEAD bytes whose memcmp order is (key, time, id), then lengths (LEB128)
+ * and texts.
+ * The order of keys is that of a hash: it only brings equal ones together, and the key itself is compared when stories are told.
  */
 static void
-list(struct json_out *o, const char *name, const struct slice *v, size_t n)
+number(struct buf *b, uint64_t v)
 {
-	if (n == 0)
-		return;
-	jo_kopen(o, name, '[');
-	for (size_t i = 0; i < n; i++)
-		jo_text(o, v[i]);
-	jo_close(o, ']');
+	while (v > 127) {
+		buf_byte(b, (char)(unsigned char)(v | 128));
+		v >>= 7;
+	}
+	buf_byte(b, (char)v);
 }
 
 static void
-put_entities(struct json_out *o, const struct cue *a)
+text(struct buf *b, struct slice s)
 {
-	jo_kopen(o, "e", '[');
-	for (enum entity_type t = 0; t < ENTITY_COUNT; t++) {
-		jo_open(o, '[');
-		for (size_t i = 0; i < a->entities; i++)
-			if (a->entity[i].type == t)
-				jo_text(o, a->entity[i].value);
-		jo_close(o, ']');
-	}
-	jo_close(o, ']');
+	number(b, s.n);
+	buf_slice_add(b, s);
 }
 
 static void
-put_assets(struct json_out *o, const struct cue *a)
+big_endian(char *p, uint64_t v, int bytes)
 {
-	if (a->assets == 0)
-		return;
-	jo_kopen(o, "a", '[');
-	for (size_t i = 0; i < a->assets; i++) {
-		const struct cue_asset *s = &a->asset[i];
-		struct slice part[4] = {s->of, s->name, s->owner, s->criticality};
+	for (int k = bytes; k-- > 0; v >>= 8)
+		p[k] = (char)(unsigned char)v;
+}
 
-		jo_open(o, '[');
-		for (int k = 0; k < 4; k++)
-			jo_text(o, part[k]);
-		jo_close(o, ']');
-	}
-	jo_close(o, ']');
+static void
+put_head(const struct cue *a, struct buf *out)
+{
+	struct slice zero = SLICE("\0");
+	unsigned char sum[16], id[16] = {0};
+	char head[CUE_HEAD];
+
+	digest_xxh3((struct slice[]){key_type_name[a->key], zero, a->value}, 3, sum);
+	cue_id_pack(a->id, id);
+	memcpy(head, sum, 8);
+	big_endian(head + 8, (uint64_t)a->at.s ^ (uint64_t)1 << 63, 8);
+	big_endian(head + 16, a->at.ns, 4);
+	memcpy(head + 20, id, sizeof id);
+	buf_add(out, head, sizeof head);
+}
+
+static void
+list(struct buf *out, const struct slice *v, size_t n)
+{
+	number(out, n);
+	for (size_t k = 0; k < n; k++)
+		text(out, v[k]);
 }
 
 void
 cue_write(const struct cue *a, struct buf *out)
 {
-	struct json_out o = json_out(out);
-	char at[STAMP_LEN];
-
-	stamp_put(at, a->at);
-	jo_open(&o, '{');
-	jo_ktext(&o, "t", slice_of(at, sizeof at));
-	jo_ki64(&o, "l", a->level);
-	jo_ktext(&o, "r", a->rule);
-	jo_ktext(&o, "n", a->rule_name);
-	jo_ki64(&o, "k", a->key);
-	jo_ktext(&o, "v", a->value);
-	list(&o, "q", a->technique, a->techniques);
-	list(&o, "c", a->tactic, a->tactics);
-	put_entities(&o, a);
-	put_assets(&o, a);
-	jo_kopen(&o, "p", '[');
-	jo_i64(&o, a->tlp);
-	jo_i64(&o, a->pap);
-	jo_close(&o, ']');
-	if (a->left_out)
-		jo_ku64(&o, "x", a->left_out);
-	if (a->blocked)
-		jo_kbool(&o, "b", true);
-	if (a->vulnerability)
-		jo_kbool(&o, "u", true);
-	jo_close(&o, '}');
+	buf_room(out, 512);
+	put_head(a, out);
+	text(out, a->id);
+	number(out, (uint64_t)a->level);
+	number(out, (uint64_t)a->key);
+	number(out, (uint64_t)a->tlp);
+	number(out, (uint64_t)a->pap);
+	number(out, (uint64_t)a->blocked | (uint64_t)a->vulnerability << 1 | (uint64_t)a->known_good << 2);
+	number(out, a->left_out);
+	number(out, a->off);
+	text(out, a->uri);
+	text(out, a->rule);
+	text(out, a->rule_name);
+	text(out, a->value);
+	list(out, a->technique, a->techniques);
+	list(out, a->tactic, a->tactics);
+	number(out, a->entities);
+	for (size_t k = 0; k < a->entities; k++) {
+		number(out, (uint64_t)a->entity[k].type);
+		text(out, a->entity[k].value);
+	}
+	number(out, a->assets);
+	for (size_t k = 0; k < a->assets; k++)
+		list(out, (struct slice[]){a->asset[k].of, a->asset[k].name, a->asset[k].owner, a->asset[k].criticality}, 4);
 }
 
 /* ---- back ------------------------------------------------------------------------------------------------------------------ */
 
 struct back {
-	const struct json *j;
-	struct arena *mem;
+	const unsigned char *p, *end;
+	bool bad;
 };
 
-static struct slice
-text(const struct back *b, uint32_t v)
+static uint64_t
+get(struct back *b, uint64_t below)
 {
-	struct buf t = {0};
+	uint64_t v = 0;
+
+	for (unsigned shift = 0; b->p < b->end && shift < 64; shift += 7) {
+		unsigned char c = *b->p++;
+
+		v |= (uint64_t)(c & 127) << shift;
+		if (c < 128) {
+			b->bad |= v >= below;
+			return v < below ? v : 0;
+		}
+	}
+	b->bad = true;
+	return 0;
+}
+
+static struct slice
+get_text(struct back *b)
+{
+	uint64_t n = get(b, UINT64_MAX);
 	struct slice s;
 
-	if (v == JSON_NONE || json_type(b->j, v) != JSON_STRING)
+	if (n > (uint64_t)(b->end - b->p)) {
+		b->bad = true;
 		return (struct slice){0};
-	if (!b->j->node[v].escaped)
-		return arena_slice(b->mem, json_inner(b->j, v));
-	json_text_add(b->j, v, &t);
-	s = arena_slice(b->mem, buf_slice(&t));
-	buf_free(&t);
+	}
+	s = slice_of((const char *)b->p, (size_t)n);
+	b->p += n;
 	return s;
 }
 
-static int
-number(const struct back *b, uint32_t v, int below, int otherwise)
-{
-	int64_t n;
-
-	return v != JSON_NONE && json_i64(b->j, v, &n) && n >= 0 && n < below ? (int)n : otherwise;
-}
-
 static size_t
-words(const struct back *b, uint32_t v, struct slice *out, size_t max)
+get_list(struct back *b, struct slice *v, size_t max)
 {
-	size_t n = 0;
+	size_t n = (size_t)get(b, max + 1);
 
-	if (v == JSON_NONE || json_type(b->j, v) != JSON_ARRAY)
-		return 0;
-	for (uint32_t k = json_first(b->j, v); k != JSON_NONE && n < max; k = json_following(b->j, v, k))
-		out[n++] = text(b, k);
+	for (size_t k = 0; k < n; k++)
+		v[k] = get_text(b);
 	return n;
 }
 
-static void
-get_entities(const struct back *b, uint32_t v, struct cue *a)
+static uint64_t
+from_big_endian(const unsigned char *p, int bytes)
 {
-	struct slice value[CUE_VALUES];
-	int type = 0;
+	uint64_t v = 0;
 
-	if (v == JSON_NONE || json_type(b->j, v) != JSON_ARRAY)
-		return;
-	for (uint32_t k = json_first(b->j, v); k != JSON_NONE && type < ENTITY_COUNT; k = json_following(b->j, v, k), type++) {
-		size_t n = words(b, k, value, CUE_VALUES - a->entities);
-
-		for (size_t i = 0; i < n; i++)
-			a->entity[a->entities++] = (struct cue_entity){(enum entity_type)type, value[i]};
-	}
+	for (int k = 0; k < bytes; k++)
+		v = v << 8 | p[k];
+	return v;
 }
 
-static void
-get_assets(const struct back *b, uint32_t v, struct cue *a)
+struct stamp
+cue_at(struct slice line)
 {
-	if (v == JSON_NONE || json_type(b->j, v) != JSON_ARRAY)
-		return;
-	for (uint32_t k = json_first(b->j, v); k != JSON_NONE && a->assets < CUE_WORDS; k = json_following(b->j, v, k)) {
-		struct slice part[4] = {{0}};
+	const unsigned char *p = (const unsigned char *)line.p;
 
-		(void)words(b, k, part, 4);
-		a->asset[a->assets++] = (struct cue_asset){part[0], part[1], part[2], part[3]};
-	}
-}
-
-static bool
-is_true(const struct json *j, const char *name)
-{
-	uint32_t v = json_get(j, 0, slice_str(name));
-
-	return v != JSON_NONE && json_type(j, v) == JSON_TRUE;
-}
-
-static void
-get_labels(const struct back *b, struct cue *a)
-{
-	uint32_t p = json_get(b->j, 0, SLICE("p")), first = p == JSON_NONE ? JSON_NONE : json_first(b->j, p);
-
-	a->tlp = number(b, first, TLP_COUNT, TLP_AMBER);
-	a->pap = number(b, first == JSON_NONE ? JSON_NONE : json_following(b->j, p, first), PAP_COUNT, PAP_GREEN);
+	return (struct stamp){(int64_t)(from_big_endian(p + 8, 8) ^ (uint64_t)1 << 63), (uint32_t)from_big_endian(p + 16, 4)};
 }
 
 bool
-cue_read(struct json *j, struct slice line, struct arena *mem, struct cue *a, struct fault *f)
+cue_read(struct slice line, struct cue *a, struct fault *f)
 {
-	struct back b = {j, mem};
-	uint32_t left;
+	struct back b = {(const unsigned char *)line.p + CUE_HEAD, (const unsigned char *)line.p + line.n, false};
+	uint64_t flags;
 
-	if (!json_one(j, line, f))
-		return false;
+	if (line.n < CUE_HEAD)
+		return fault_set(f, "state: damaged: an alert's line", 0);
 	memset(a, 0, offsetof(struct cue, entity));
-	a->entities = a->assets = 0;
-	a->left_out = 0;
-	if (!stamp_read(text(&b, json_get(j, 0, SLICE("t"))), &a->at))
-		return fault_set(f, "state: an alert without its time", 0);
-	a->level = number(&b, json_get(j, 0, SLICE("l")), SEVERITY_COUNT, SEVERITY_UNKNOWN);
-	a->rule = text(&b, json_get(j, 0, SLICE("r")));
-	a->rule_name = text(&b, json_get(j, 0, SLICE("n")));
-	a->key = (enum key_type)number(&b, json_get(j, 0, SLICE("k")), KEY_COUNT, KEY_RULE);
-	a->value = text(&b, json_get(j, 0, SLICE("v")));
-	a->techniques = words(&b, json_get(j, 0, SLICE("q")), a->technique, CUE_WORDS);
-	a->tactics = words(&b, json_get(j, 0, SLICE("c")), a->tactic, CUE_WORDS);
-	get_entities(&b, json_get(j, 0, SLICE("e")), a);
-	get_assets(&b, json_get(j, 0, SLICE("a")), a);
-	get_labels(&b, a);
-	left = json_get(j, 0, SLICE("x"));
-	if (left != JSON_NONE && !json_u64(j, left, &a->left_out))
-		return fault_set(f, "state: an alert with a wrong count", 0);
-	a->blocked = is_true(j, "b");
-	a->vulnerability = is_true(j, "u");
-	return true;
+	a->at = cue_at(line);
+	a->id = get_text(&b);
+	a->level = (int)get(&b, SEVERITY_COUNT);
+	a->key = (enum key_type)get(&b, KEY_COUNT);
+	a->tlp = (int)get(&b, TLP_COUNT);
+	a->pap = (int)get(&b, PAP_COUNT);
+	flags = get(&b, 8);
+	a->blocked = flags & 1;
+	a->vulnerability = flags & 2;
+	a->known_good = flags & 4;
+	a->left_out = get(&b, UINT64_MAX);
+	a->off = get(&b, UINT64_MAX);
+	a->uri = get_text(&b);
+	a->rule = get_text(&b);
+	a->rule_name = get_text(&b);
+	a->value = get_text(&b);
+	a->techniques = get_list(&b, a->technique, CUE_WORDS);
+	a->tactics = get_list(&b, a->tactic, CUE_WORDS);
+	a->entities = (size_t)get(&b, CUE_VALUES + 1);
+	for (size_t k = 0; k < a->entities; k++) {
+		a->entity[k].type = (enum entity_type)get(&b, ENTITY_COUNT);
+		a->entity[k].value = get_text(&b);
+	}
+	a->assets = (size_t)get(&b, CUE_WORDS + 1);
+	for (size_t k = 0; k < a->assets; k++) {
+		struct slice part[4] = {{0}};
+
+		(void)get_list(&b, part, 4);
+		a->asset[k] = (struct cue_asset){part[0], part[1], part[2], part[3]};
+	}
+	return !b.bad || fault_set(f, "state: damaged: an alert's line", 0);
+}
+
+static int
+hex(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool
+cue_id_pack(struct slice id, unsigned char out[16])
+{
+	for (size_t k = 0; id.n == 32 && k < 16; k++) {
+		int hi = hex(id.p[2 * k]), lo = hex(id.p[2 * k + 1]);
+
+		if (hi < 0 || lo < 0)
+			break;
+		out[k] = (unsigned char)(hi << 4 | lo);
+		if (k == 15)
+			return true;
+	}
+	memset(out, 0, 16);
+	memcpy(out, id.p, id.n < 16 ? id.n : 16);
+	return false;
 }

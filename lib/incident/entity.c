@@ -41,7 +41,8 @@ bool
 entity_common_user(struct slice name)
 {
 	static const struct slice common[] = {
-		SLICE_INIT("system"), SLICE_INIT("root"), SLICE_INIT("local service"), SLICE_INIT("network service"), SLICE_INIT("localsystem"),
+		SLICE_INIT("system"), SLICE_INIT("root"), SLICE_INIT("local service"), SLICE_INIT("network service"),
+		    SLICE_INIT("localsystem"),
 		SLICE_INIT("localservice"), SLICE_INIT("networkservice"), SLICE_INIT("anonymous logon"), SLICE_INIT("anonymous"),
 		SLICE_INIT("window manager"), SLICE_INIT("nobody"), SLICE_INIT("unknown"),
 	};

@@ -11,7 +11,8 @@ extern const struct slice entity_name[ENTITY_COUNT];
 enum entity_type entity_by_name(struct slice);		/* ENTITY_COUNT: none */
 
 /*
- * An address that is not one's own: globally routable, or of the documentation nets (RFC 5737, RFC 3849), which no house uses and which
+ * An address that is not one's own: globally routable, or of the documentation nets (RFC 5737, RFC 3849), which no house uses
+ * and which
  * stand for strangers in examples and exercises.
  */
 bool entity_external(struct slice address);

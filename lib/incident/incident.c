@@ -5,10 +5,13 @@
 #include <stdlib.h>
 
 const struct slice status_name[STATUS_COUNT] = {
-	[STATUS_NEW] = SLICE_INIT("new"), [STATUS_TRIAGE] = SLICE_INIT("triage"), [STATUS_IN_PROGRESS] = SLICE_INIT("in_progress"),
+	[STATUS_NEW] = SLICE_INIT("new"), [STATUS_TRIAGE] = SLICE_INIT("triage"),
+	    [STATUS_IN_PROGRESS] = SLICE_INIT("in_progress"),
 	[STATUS_CONTAINED] = SLICE_INIT("contained"), [STATUS_ERADICATED] = SLICE_INIT("eradicated"),
-	[STATUS_RECOVERED] = SLICE_INIT("recovered"), [STATUS_CLOSED] = SLICE_INIT("closed"), [STATUS_ON_HOLD] = SLICE_INIT("on_hold"),
-	[STATUS_ESCALATED] = SLICE_INIT("escalated"), [STATUS_MERGED] = SLICE_INIT("merged"), [STATUS_REOPENED] = SLICE_INIT("reopened"),
+	[STATUS_RECOVERED] = SLICE_INIT("recovered"), [STATUS_CLOSED] = SLICE_INIT("closed"),
+	    [STATUS_ON_HOLD] = SLICE_INIT("on_hold"),
+	[STATUS_ESCALATED] = SLICE_INIT("escalated"), [STATUS_MERGED] = SLICE_INIT("merged"),
+	    [STATUS_REOPENED] = SLICE_INIT("reopened"),
 };
 
 static void
@@ -18,7 +21,8 @@ clear(struct incident *i, void (*maps)(struct map *), void (*mem)(struct arena *
 	struct cue_asset *asset = i->asset;
 	struct incident_link *link = i->link;
 	size_t finding_cap = i->finding_cap, asset_cap = i->asset_cap, link_cap = i->link_cap;
-	struct incident empty = {.tactics = i->tactics, .techniques = i->techniques, .finding_by = i->finding_by, .asset_by = i->asset_by,
+	struct incident empty = {.tactics = i->tactics, .techniques = i->techniques, .finding_by = i->finding_by,
+	    .asset_by = i->asset_by,
 	    .mem = i->mem};
 
 	memcpy(empty.entity, i->entity, sizeof empty.entity);
@@ -99,7 +103,8 @@ finding_of(struct incident *i, struct slice rule, struct slice entity, struct sl
 	if (made) {
 		row->v.u = i->findings;
 		i->finding = mem_grow(i->finding, &i->finding_cap, i->findings, sizeof *i->finding);
-		i->finding[i->findings++] = (struct finding){.rule = slice_head(row->key, rule.n), .name = arena_slice(&i->mem, name),
+		i->finding[i->findings++] = (struct finding){.rule = slice_head(row->key, rule.n),
+		    .name = arena_slice(&i->mem, name),
 		    .entity = slice_from(row->key, rule.n + 1), .first = at, .last = at};
 	}
 	buf_free(&key);

@@ -1,7 +1,8 @@
 /*
  * incident: one story of alerts as it stands, and its record.
  *
- * Ownership: a struct incident is reused (incident_reset) and owned by its maker (incident_free); its texts live in its arena and maps.
+ * Ownership: a struct incident is reused (incident_reset) and owned by its maker (incident_free); its texts live in its arena
+ * and maps.
  */
 #ifndef IRPIPE_INCIDENT_INCIDENT_H
 #define IRPIPE_INCIDENT_INCIDENT_H
@@ -16,7 +17,8 @@ enum {
 };
 
 enum incident_status {
-	STATUS_NEW, STATUS_TRIAGE, STATUS_IN_PROGRESS, STATUS_CONTAINED, STATUS_ERADICATED, STATUS_RECOVERED, STATUS_CLOSED, STATUS_ON_HOLD,
+	STATUS_NEW, STATUS_TRIAGE, STATUS_IN_PROGRESS, STATUS_CONTAINED, STATUS_ERADICATED, STATUS_RECOVERED, STATUS_CLOSED,
+	    STATUS_ON_HOLD,
 	STATUS_ESCALATED, STATUS_MERGED, STATUS_REOPENED, STATUS_COUNT
 };
 extern const struct slice status_name[STATUS_COUNT];
@@ -41,6 +43,9 @@ struct incident {
 	struct slice value, continues;		/* continues: empty or an id */
 	uint64_t seq;				/* of the last record written */
 	struct stamp first, last, opened;
+	int64_t closed;				/* seconds; 0: it is open */
+	int64_t since;				/* an incident that was woken: its span counts from here */
+	uint64_t acts;				/* of people, in the audit */
 	enum incident_status status;
 	uint64_t counts[SEVERITY_COUNT], total, left_out;
 	int tlp, pap;
@@ -63,6 +68,7 @@ struct incident {
 	size_t whys;
 	struct slice rsit;			/* empty: no proposal */
 	struct stamp due[TIMER_COUNT];
+	int64_t kept[TIMER_COUNT];		/* due times as stored; 0: not stored */
 };
 
 void incident_reset(struct incident *);

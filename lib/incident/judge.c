@@ -12,7 +12,8 @@ static const int64_t allowed[5][TIMER_COUNT] = {
 };
 
 /*
- * Tactics by how far an intruder has come, with the class of RSIT v1003 that they speak for.  A proposal: a person sets the class.
+ * Tactics by how far an intruder has come, with the class of RSIT v1003 that they speak for. A proposal: a person sets the
+ * class.
  * The furthest tactic decides.
  */
 static const struct {

@@ -2,7 +2,8 @@
 
 const struct slice tlp_name[TLP_COUNT] = {SLICE_INIT(""), SLICE_INIT("clear"), SLICE_INIT("green"), SLICE_INIT("amber"),
     SLICE_INIT("amber+strict"), SLICE_INIT("red")};
-const struct slice pap_name[PAP_COUNT] = {SLICE_INIT(""), SLICE_INIT("clear"), SLICE_INIT("green"), SLICE_INIT("amber"), SLICE_INIT("red")};
+const struct slice pap_name[PAP_COUNT] = {SLICE_INIT(""), SLICE_INIT("clear"), SLICE_INIT("green"), SLICE_INIT("amber"),
+    SLICE_INIT("red")};
 
 static int
 by_name(struct slice s, const struct slice *name, int n, struct slice head)

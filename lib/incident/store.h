@@ -1,5 +1,6 @@
 /*
- * store: what ir-escalate remembers (RESPONSE.md section 5): one SQLite file, or a private one that ends with the run.  Changes gather in one
+ * store: what ir-escalate remembers (RESPONSE.md section 5): one SQLite file, or a private one that ends with the run. Changes
+ * gather in one
  * transaction until store_commit; what is to be told stands in the outbox of the same transaction and is told after it.
  *
  * Ownership: a struct store is one thread's; it holds the lock STATE.lock as long as it is open for writing.
@@ -34,23 +35,43 @@ bool store_save(struct store *, struct incident *, enum dirty, struct fault *) m
 bool store_entity(struct store *, const char id[32], enum entity_type, struct slice value, bool *fresh, struct fault *) must_use;
 /* The next incident (by first alert, id) that is at least so dirty; its id. */
 enum store_get store_dirty(struct store *, enum dirty, char id[32], struct fault *) must_use;
-/* Ids of alerts added since the last record, at most max, in order of (time, id); store_told counts them as told in `seq`.  more: others wait. */
-bool store_untold(struct store *, const char id[32], size_t max, struct arena *, struct slice *ids, size_t *n, struct fault *) must_use;
-bool store_told(struct store *, const char id[32], uint64_t seq, const struct slice *ids, size_t n, bool more, struct slice record,
+/* Ids of alerts added since the last record, INCIDENT_ALERTS at most, in order of (time, id); `ids` has room for as many. */
+struct store_untold {
+	int64_t *row;
+	size_t rows, n;
+	bool more;			/* others wait for the next record */
+};
+bool store_untold(struct store *, const char id[32], struct arena *, struct slice *ids, struct store_untold *,
     struct fault *) must_use;
+/* They are told in `seq`; frees what store_untold took. */
+bool store_told(struct store *, const char id[32], uint64_t seq, struct store_untold *, struct slice record,
+    struct fault *) must_use;
+
+/* Members of the incident at hand: gathered, then kept; at most INCIDENT_ALERTS between two saves. */
+struct store_members {
+	struct buf src, rows, uri;
+	size_t n, srcs;
+};
+void store_member_add(struct store_members *, const struct cue *);
+bool store_member_save(struct store *, const char id[32], struct store_members *, struct fault *) must_use;
+void store_member_free(struct store_members *);
 
 /* ---- playbook runs */
 /* *fresh: this playbook had no run for (incident, per) yet. */
-bool store_run(struct store *, const char incident[32], struct slice playbook, struct slice sha, struct slice version, struct slice bytes,
+bool store_run(struct store *, const char incident[32], struct slice playbook, struct slice sha, struct slice version,
+    struct slice bytes,
     struct slice per, bool *fresh, struct fault *) must_use;
-bool store_step(struct store *, const char incident[32], struct slice playbook, struct slice per, struct slice step, struct slice action,
+bool store_step(struct store *, const char incident[32], struct slice playbook, struct slice per, struct slice step,
+    struct slice action,
     struct fault *) must_use;
 /* The playbook chosen for an incident and its tasks (a JSON array), as stored by store_duties. */
 bool store_duties(struct store *, const char incident[32], struct slice duties, struct fault *) must_use;
-enum store_get store_duties_of(struct store *, const char incident[32], struct arena *, struct slice *duties, struct fault *) must_use;
+enum store_get store_duties_of(struct store *, const char incident[32], struct arena *, struct slice *duties,
+    struct fault *) must_use;
 
 /* ---- outbox, audit, positions */
-bool store_out(struct store *, enum ir_kind, struct slice id, struct slice incident, struct slice record, struct fault *) must_use;
+bool store_out(struct store *, enum ir_kind, struct slice id, struct slice incident, struct slice record,
+    struct fault *) must_use;
 /* The next record that was not sent in this run; it counts as sent.  Records live until the next call. */
 enum store_get store_send(struct store *, enum ir_kind *, struct slice *record, struct fault *) must_use;
 /* All that was sent has been written out: forgets it (actions stay until answered), commits. */
@@ -66,6 +87,7 @@ bool store_position(struct store *, uint64_t mark, struct slice uri, uint64_t of
 
 /* ---- for people: each incident's last record, newest first; self is given back */
 bool store_list(struct store *, bool (*each)(void *self, struct slice record), void *self, struct fault *) must_use;
-enum store_get store_record(struct store *, struct slice id_or_head, struct arena *, struct slice *record, struct fault *) must_use;
+enum store_get store_record(struct store *, struct slice id_or_head, struct arena *, struct slice *record,
+    struct fault *) must_use;
 
 #endif

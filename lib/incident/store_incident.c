@@ -26,15 +26,24 @@ static void
 write_body(const struct incident *i, struct buf *out)
 {
 	struct json_out o = json_out(out);
-	const uint64_t flag[5] = {(uint64_t)i->tlp, (uint64_t)i->pap, i->all_blocked, i->vulnerability, i->left_out};
+	const uint64_t flag[6] = {(uint64_t)i->tlp, (uint64_t)i->pap, i->all_blocked, i->vulnerability, i->left_out,
+	    i->since > 0 ? (uint64_t)i->since : 0};
 
 	jo_open(&o, '{');
 	put_words(&o, "tactics", &i->tactics);
 	put_words(&o, "techniques", &i->techniques);
 	put_numbers(&o, "counts", i->counts, SEVERITY_COUNT);
 	put_numbers(&o, "more", i->more, ENTITY_COUNT);
-	put_numbers(&o, "flags", flag, 5);
+	put_numbers(&o, "flags", flag, 6);
 	jo_ktext(&o, "continues", i->continues);
+	jo_kopen(&o, "entities", '[');
+	for (int t = 0; t < ENTITY_COUNT; t++) {
+		jo_open(&o, '[');
+		for (size_t k = 0; k < i->entity[t].n; k++)
+			jo_text(&o, i->entity[t].row[k].key);
+		jo_close(&o, ']');
+	}
+	jo_close(&o, ']');
 	jo_kopen(&o, "assets", '[');
 	for (size_t k = 0; k < i->assets; k++) {
 		jo_open(&o, '[');
@@ -97,10 +106,23 @@ get_assets(struct store *s, struct incident *i)
 	}
 }
 
+static void
+get_entities(struct store *s, struct incident *i)
+{
+	uint32_t v = json_get(s->json, 0, SLICE("entities"));
+	int t = 0;
+
+	if (v == JSON_NONE || json_type(s->json, v) != JSON_ARRAY)
+		return;
+	for (uint32_t k = json_first(s->json, v); k != JSON_NONE && t < ENTITY_COUNT; k = json_following(s->json, v, k), t++)
+		for (uint32_t e = json_first(s->json, k); e != JSON_NONE; e = json_following(s->json, k, e))
+			map_put(&i->entity[t], text(s, e), NULL)->v.u = 1;
+}
+
 static bool
 read_body(struct store *s, struct slice body, struct incident *i, struct fault *f)
 {
-	uint64_t flag[5] = {TLP_AMBER, PAP_GREEN, 0, 0, 0};
+	uint64_t flag[6] = {TLP_AMBER, PAP_GREEN, 0, 0, 0, 0};
 
 	arena_reset(&s->mem);
 	buf_reset(&s->text);
@@ -110,14 +132,16 @@ read_body(struct store *s, struct slice body, struct incident *i, struct fault *
 	get_words(s, "techniques", &i->techniques);
 	get_numbers(s, "counts", i->counts, SEVERITY_COUNT);
 	get_numbers(s, "more", i->more, ENTITY_COUNT);
-	get_numbers(s, "flags", flag, 5);
+	get_numbers(s, "flags", flag, 6);
 	i->continues = arena_slice(&i->mem, text(s, json_get(s->json, 0, SLICE("continues"))));
 	get_assets(s, i);
+	get_entities(s, i);
 	i->tlp = flag[0] < TLP_COUNT ? (int)flag[0] : TLP_RED;
 	i->pap = flag[1] < PAP_COUNT ? (int)flag[1] : PAP_RED;
 	i->all_blocked = flag[2] != 0;
 	i->vulnerability = flag[3] != 0;
 	i->left_out = flag[4];
+	i->since = flag[5] < INT64_MAX ? (int64_t)flag[5] : 0;
 	for (int k = 0; k < SEVERITY_COUNT; k++)
 		i->total += i->counts[k];
 	return true;
@@ -168,24 +192,6 @@ load_findings(struct store *s, struct incident *i, struct fault *f)
 }
 
 static bool
-load_entities(struct store *s, struct incident *i, struct fault *f)
-{
-	struct db_query *q = store_query(s, Q_entity_get, f);
-	enum store_get got;
-
-	if (q == NULL)
-		return false;
-	db_bind_text(q, 1, store_id(i->id));
-	while ((got = store_row(q, f)) == GOT) {
-		int64_t type = db_i64(q, 0);
-
-		if (type >= 0 && type < ENTITY_COUNT)
-			map_put(&i->entity[type], db_text(q, 1), NULL)->v.u = 1;
-	}
-	return got == NOT_THERE;
-}
-
-static bool
 load_links(struct store *s, struct incident *i, struct fault *f)
 {
 	struct db_query *q = store_query(s, Q_link_get, f);
@@ -197,7 +203,8 @@ load_links(struct store *s, struct incident *i, struct fault *f)
 	db_bind_i64(q, 2, INCIDENT_LINKS);
 	while ((got = store_row(q, f)) == GOT) {
 		i->link = mem_grow(i->link, &i->link_cap, i->links, sizeof *i->link);
-		i->link[i->links++] = (struct incident_link){arena_slice(&i->mem, db_text(q, 0)), arena_slice(&i->mem, db_text(q, 1))};
+		i->link[i->links++] = (struct incident_link){arena_slice(&i->mem, db_text(q, 0)), arena_slice(&i->mem,
+		    db_text(q, 1))};
 	}
 	return got == NOT_THERE;
 }
@@ -223,11 +230,15 @@ store_load(struct store *s, struct slice id, struct incident *i, struct fault *f
 	i->seq = (uint64_t)db_i64(q, 7);
 	i->status = db_i64(q, 8) >= 0 && db_i64(q, 8) < STATUS_COUNT ? (enum incident_status)db_i64(q, 8) : STATUS_NEW;
 	ok = ok && read_body(s, db_text(q, 9), i, f);
+	i->closed = db_i64(q, 10);
+	i->acts = (uint64_t)db_i64(q, 11);
 	db_reset(q);
-	ok = ok && load_findings(s, i, f) && load_entities(s, i, f) && load_links(s, i, f);
+	ok = ok && load_findings(s, i, f) && load_links(s, i, f);
 	if (!ok)
 		return GET_FAILED;
 	incident_judge(i);
+	for (int k = 0; k < TIMER_COUNT; k++)
+		i->kept[k] = i->due[k].s;
 	return GOT;
 }
 
@@ -259,6 +270,10 @@ save_row(struct store *s, const struct incident *i, enum dirty dirty, struct fau
 	db_bind_i64(q, 12, i->priority);
 	db_bind_i64(q, 13, dirty);
 	db_bind_text(q, 14, buf_slice(&body));
+	if (i->closed)
+		db_bind_i64(q, 15, i->closed);
+	else
+		db_bind_null(q, 15);
 	ok = store_do(q, f);
 	buf_free(&key);
 	buf_free(&body);
@@ -309,22 +324,23 @@ store_entity(struct store *s, const char id[32], enum entity_type type, struct s
 	return true;
 }
 
-/* New entities may link it to others. */
+/* Those that may link it to others have rows of their own; all stand in its body. */
 static bool
 save_entities(struct store *s, struct incident *i, struct fault *f)
 {
+	static const enum entity_type linking[] = {ENTITY_USER, ENTITY_IP, ENTITY_HASH};
 	struct db_query *q;
 	bool any = false;
 
-	for (int t = 0; t < ENTITY_COUNT; t++)
-		for (size_t k = 0; k < i->entity[t].n; k++) {
-			struct map_row *row = &i->entity[t].row[k];
+	for (size_t l = 0; l < sizeof linking / sizeof *linking; l++)
+		for (size_t k = 0; k < i->entity[linking[l]].n; k++) {
+			struct map_row *row = &i->entity[linking[l]].row[k];
 
 			if (row->v.u)
 				continue;
 			row->v.u = 1;
 			any = true;
-			if (!put_entity(s, i->id, (enum entity_type)t, row->key, true, f))
+			if (!put_entity(s, i->id, linking[l], row->key, true, f))
 				return false;
 		}
 	if (!any)
@@ -336,15 +352,18 @@ save_entities(struct store *s, struct incident *i, struct fault *f)
 }
 
 static bool
-save_timers(struct store *s, const struct incident *i, struct fault *f)
+save_timers(struct store *s, struct incident *i, struct fault *f)
 {
 	for (int k = 0; k < TIMER_COUNT; k++) {
-		struct db_query *q = store_query(s, Q_timer_put, f);
+		struct db_query *q;
 
-		if (q == NULL)
+		if (i->kept[k] == i->due[k].s)
+			continue;
+		if ((q = store_query(s, Q_timer_put, f)) == NULL)
 			return false;
+		i->kept[k] = i->due[k].s;
 		db_bind_text(q, 1, store_id(i->id));
-		db_bind_i64(q, 2, k);
+		db_bind_text(q, 2, timer_name[k]);
 		db_bind_i64(q, 3, i->due[k].s);
 		if (!store_do(q, f))
 			return false;

@@ -20,12 +20,14 @@ keep_playbook(struct store *s, struct slice id, struct slice sha, struct slice v
 }
 
 bool
-store_run(struct store *s, const char incident[32], struct slice playbook, struct slice sha, struct slice version, struct slice bytes,
+store_run(struct store *s, const char incident[32], struct slice playbook, struct slice sha, struct slice version,
+    struct slice bytes,
     struct slice per, bool *fresh, struct fault *f)
 {
 	struct db_query *q;
 
-	if (!store_begin(s, f) || !keep_playbook(s, playbook, sha, version, bytes, f) || (q = store_query(s, Q_run_put, f)) == NULL)
+	if (!store_begin(s, f) || !keep_playbook(s, playbook, sha, version, bytes, f) || (q = store_query(s, Q_run_put,
+	    f)) == NULL)
 		return false;
 	db_bind_text(q, 1, playbook);
 	db_bind_text(q, 2, sha);
@@ -38,7 +40,8 @@ store_run(struct store *s, const char incident[32], struct slice playbook, struc
 }
 
 bool
-store_step(struct store *s, const char incident[32], struct slice playbook, struct slice per, struct slice step, struct slice action,
+store_step(struct store *s, const char incident[32], struct slice playbook, struct slice per, struct slice step,
+    struct slice action,
     struct fault *f)
 {
 	struct db_query *q = store_query(s, Q_step_put, f);

@@ -81,7 +81,8 @@ link(struct store *s, const char from[32], const char to[32], struct slice reaso
 static void
 reason(const struct sharing *x, struct buf *out)
 {
-	static const char *const word[ENTITY_COUNT] = {[ENTITY_HASH] = "same hash ", [ENTITY_IP] = "same address ", [ENTITY_USER] = "same account "};
+	static const char *const word[ENTITY_COUNT] = {[ENTITY_HASH] = "same hash ", [ENTITY_IP] = "same address ",
+	    [ENTITY_USER] = "same account "};
 
 	buf_reset(out);
 	buf_str(out, word[x->type]);
@@ -89,7 +90,8 @@ reason(const struct sharing *x, struct buf *out)
 }
 
 static bool
-link_by(struct store *s, const struct span *me, const struct sharing *x, const struct story_limits *limits, struct span *other, struct fault *f)
+link_by(struct store *s, const struct span *me, const struct sharing *x, const struct story_limits *limits,
+    struct span *other, struct fault *f)
 {
 	struct db_query *q = store_query(s, Q_entity_sharing, f);
 	enum store_get got = GET_FAILED;
@@ -111,7 +113,8 @@ link_by(struct store *s, const struct span *me, const struct sharing *x, const s
 	ok = got != GET_FAILED;
 	reason(x, &why);
 	for (size_t k = 0; ok && n <= limits->hub && k < n; k++)
-		if (memcmp(other[k].id, me->id, 32) != 0 && other[k].first <= me->last + limits->near && me->first <= other[k].last + limits->near)
+		if (memcmp(other[k].id, me->id, 32) != 0 && other[k].first <= me->last + limits->near
+		    && me->first <= other[k].last + limits->near)
 			ok = link(s, me->id, other[k].id, buf_slice(&why), f) && link(s, other[k].id, me->id, buf_slice(&why), f);
 	buf_free(&why);
 	return ok;

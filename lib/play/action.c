@@ -7,7 +7,8 @@
 
 const struct slice action_class_name[CLASS_COUNT] = {
 	[CLASS_EVIDENCE] = SLICE_INIT("evidence"), [CLASS_CONTAINMENT] = SLICE_INIT("containment"),
-	[CLASS_ERADICATION] = SLICE_INIT("eradication"), [CLASS_RECOVERY] = SLICE_INIT("recovery"), [CLASS_NOTIFY] = SLICE_INIT("notify"),
+	[CLASS_ERADICATION] = SLICE_INIT("eradication"), [CLASS_RECOVERY] = SLICE_INIT("recovery"),
+	    [CLASS_NOTIFY] = SLICE_INIT("notify"),
 };
 
 enum { ARGV_MAX = 64, PARAM_MAX = 32, SETUP_MAX = 32, TIMEOUT_MAX = 24 * 3600 };
@@ -125,7 +126,8 @@ check_argv(const struct action *a, const struct yaml *y, struct arena *mem, stru
 static bool
 read_argvs(const struct yaml *y, struct arena *mem, struct action *a, struct fault *f)
 {
-	const struct yaml *run = yaml_get(y, "do"), *check = yaml_get(y, "check"), *undo = yaml_get(y, "undo"), *setup = yaml_get(y, "setup");
+	const struct yaml *run = yaml_get(y, "do"), *check = yaml_get(y, "check"), *undo = yaml_get(y, "undo"),
+	    *setup = yaml_get(y, "setup");
 
 	if (run == NULL)
 		return read_missing(y, "do", f);
@@ -193,7 +195,8 @@ read_labels(const struct yaml *y, struct action *a, struct fault *f)
 bool
 action_read(struct slice text, struct arena *mem, struct action *a, struct fault *f)
 {
-	static const char *const known[] = {"irpact", "id", "title", "class", "params", "idempotent", "disruptive", "pap", "needs", "language",
+	static const char *const known[] = {"irpact", "id", "title", "class", "params", "idempotent", "disruptive", "pap",
+	    "needs", "language",
 		"timeout", "guard", "setup", "check", "do", "undo", NULL};
 	struct yaml *y;
 	size_t docs;
@@ -263,7 +266,9 @@ action_add(struct action_set *s, const struct action *a, struct arena *mem)
 	return true;
 }
 
-/* ---- values ----------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- values -----------------------------------------------------------------------------------------------------------------
+ */
 
 static bool
 within(const struct action_param *p, struct slice value)
@@ -318,7 +323,8 @@ action_args(const struct action *a, const struct play_arg *given, size_t n, stru
 }
 
 bool
-action_expand(const struct action_argv *argv, const struct play_arg *arg, size_t n, struct arena *mem, struct slice *v, const char **why)
+action_expand(const struct action_argv *argv, const struct play_arg *arg, size_t n, struct arena *mem, struct slice *v,
+    const char **why)
 {
 	struct buf b = {0};
 	bool ok = true, dashes = false;

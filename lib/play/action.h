@@ -1,5 +1,6 @@
 /*
- * action: what can be done, read from the files of playbooks/actions (RESPONSE.md section 7).  ir-escalate plans with them, ir-respond runs them.
+ * action: what can be done, read from the files of playbooks/actions (RESPONSE.md section 7). ir-escalate plans with them,
+ * ir-respond runs them.
  *
  * Ownership: everything points into the arena given to action_read; read-only afterwards.
  *
@@ -65,7 +66,10 @@ struct action_set {
 	size_t n;
 };
 
-/* One file.  False: a fault with line and column (unknown key, wrong type, text into argv, relative program, ${name} that is no parameter). */
+/*
+ * One file. False: a fault with line and column (unknown key, wrong type, text into argv, relative program, ${name} that is no
+ * parameter).
+ */
 bool action_read(struct slice text, struct arena *, struct action *, struct fault *) must_use;
 /* Adds; false if the id is there already. */
 bool action_add(struct action_set *, const struct action *, struct arena *) must_use;
@@ -76,12 +80,15 @@ const struct action_param *action_param_find(const struct action *, struct slice
  * Values for the parameters, by name, in their order in the file: canonical, within `max`, required ones there, no other names.
  * False: *bad is the name concerned, *why constant words.  `out` has room for action->params; values live in the arena.
  */
-bool action_args(const struct action *, const struct play_arg *given, size_t n, struct arena *, struct play_arg *out, size_t *outs,
+bool action_args(const struct action *, const struct play_arg *given, size_t n, struct arena *, struct play_arg *out,
+    size_t *outs,
     struct slice *bad, const char **why) must_use;
 /*
- * The exact argv: each element expanded once.  Refused: a value at the start of an element that begins with `-` and has neither a literal
+ * The exact argv: each element expanded once. Refused: a value at the start of an element that begins with `-` and has neither
+ * a literal
  * prefix nor `--` before it; a NUL.  v has room for argv->n; each is NUL-terminated in the arena.
  */
-bool action_expand(const struct action_argv *, const struct play_arg *, size_t n, struct arena *, struct slice *v, const char **why) must_use;
+bool action_expand(const struct action_argv *, const struct play_arg *, size_t n, struct arena *, struct slice *v,
+    const char **why) must_use;
 
 #endif

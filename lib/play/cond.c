@@ -9,8 +9,10 @@ enum { ROWS_MAX = 100, TERMS_MAX = 32, VALUES_MAX = 1000 };
 enum kind { WORD, LEVEL, PRIORITY, NUMBER, TECHNIQUE };
 
 enum path_id {
-	C_SEVERITY, C_PRIORITY, C_STATUS, C_TLP, C_PAP, C_CLASS, C_TACTICS, C_TECHNIQUES, C_KEY_TYPE, C_KEY_VALUE, C_HOSTS, C_USERS, C_ALERTS,
-	C_CRITICALITY, C_HOST, C_USER, C_IP, C_DOMAIN, C_HASH, C_FILE, C_PROCESS, C_ALERT_TECHNIQUE, C_ALERT_TACTIC, C_ALERT_RULE, C_ALERT_LEVEL,
+	C_SEVERITY, C_PRIORITY, C_STATUS, C_TLP, C_PAP, C_CLASS, C_TACTICS, C_TECHNIQUES, C_KEY_TYPE, C_KEY_VALUE, C_HOSTS,
+	    C_USERS, C_ALERTS,
+	C_CRITICALITY, C_HOST, C_USER, C_IP, C_DOMAIN, C_HASH, C_FILE, C_PROCESS, C_ALERT_TECHNIQUE, C_ALERT_TACTIC,
+	    C_ALERT_RULE, C_ALERT_LEVEL,
 	C_COUNT
 };
 static const struct {
@@ -27,12 +29,15 @@ static const struct {
 	[C_HOST] = {SLICE_INIT("incident.entities.host"), WORD}, [C_USER] = {SLICE_INIT("incident.entities.user"), WORD},
 	[C_IP] = {SLICE_INIT("incident.entities.ip"), WORD}, [C_DOMAIN] = {SLICE_INIT("incident.entities.domain"), WORD},
 	[C_HASH] = {SLICE_INIT("incident.entities.hash"), WORD}, [C_FILE] = {SLICE_INIT("incident.entities.file"), WORD},
-	[C_PROCESS] = {SLICE_INIT("incident.entities.process"), WORD}, [C_ALERT_TECHNIQUE] = {SLICE_INIT("alert.technique"), TECHNIQUE},
+	[C_PROCESS] = {SLICE_INIT("incident.entities.process"), WORD}, [C_ALERT_TECHNIQUE] = {SLICE_INIT("alert.technique"),
+	    TECHNIQUE},
 	[C_ALERT_TACTIC] = {SLICE_INIT("alert.tactic"), WORD}, [C_ALERT_RULE] = {SLICE_INIT("alert.rule"), WORD},
 	[C_ALERT_LEVEL] = {SLICE_INIT("alert.level"), LEVEL},
 };
 
-/* ---- reading ---------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- reading ----------------------------------------------------------------------------------------------------------------
+ */
 
 static bool
 test_by_name(struct slice word, struct cond_term *t)
@@ -41,8 +46,10 @@ test_by_name(struct slice word, struct cond_term *t)
 		struct slice word;
 		enum cond_test test;
 	} row[] = {
-		{SLICE_INIT("gt"), TEST_GT}, {SLICE_INIT("gte"), TEST_GTE}, {SLICE_INIT("lt"), TEST_LT}, {SLICE_INIT("lte"), TEST_LTE},
-		{SLICE_INIT("contains"), TEST_CONTAINS}, {SLICE_INIT("startswith"), TEST_STARTS}, {SLICE_INIT("endswith"), TEST_ENDS},
+		{SLICE_INIT("gt"), TEST_GT}, {SLICE_INIT("gte"), TEST_GTE}, {SLICE_INIT("lt"), TEST_LT}, {SLICE_INIT("lte"),
+		    TEST_LTE},
+		{SLICE_INIT("contains"), TEST_CONTAINS}, {SLICE_INIT("startswith"), TEST_STARTS}, {SLICE_INIT("endswith"),
+		    TEST_ENDS},
 		{SLICE_INIT("cidr"), TEST_CIDR}, {SLICE_INIT("exists"), TEST_EXISTS},
 	};
 
@@ -162,7 +169,9 @@ cond_read(const struct yaml *y, struct arena *mem, struct cond *c, struct fault 
 	return true;
 }
 
-/* ---- judging ---------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- judging ----------------------------------------------------------------------------------------------------------------
+ */
 
 struct number {
 	char digit[24];
@@ -217,7 +226,8 @@ list_at(const struct incident *i, unsigned p, size_t k, struct slice *out)
 static struct slice
 single(const struct incident *i, unsigned p, struct number *room)
 {
-	static const struct slice priority[5] = {SLICE_INIT(""), SLICE_INIT("P1"), SLICE_INIT("P2"), SLICE_INIT("P3"), SLICE_INIT("P4")};
+	static const struct slice priority[5] = {SLICE_INIT(""), SLICE_INIT("P1"), SLICE_INIT("P2"), SLICE_INIT("P3"),
+	    SLICE_INIT("P4")};
 
 	switch (p) {
 	case C_SEVERITY:
@@ -261,7 +271,8 @@ value_at(const struct incident *i, unsigned p, size_t k, struct number *room, st
 static bool
 technique(struct slice have, struct slice want)
 {
-	return slice_eq_nocase(have, want) || (have.n > want.n && have.p[want.n] == '.' && slice_eq_nocase(slice_head(have, want.n), want));
+	return slice_eq_nocase(have, want) || (have.n > want.n && have.p[want.n] == '.' && slice_eq_nocase(slice_head(have,
+	    want.n), want));
 }
 
 static bool

@@ -1,5 +1,6 @@
 /*
- * cond: conditions over an incident (RESPONSE.md section 6): rows of which one must hold, keys of a row that must all hold; a list of values:
+ * cond: conditions over an incident (RESPONSE.md section 6): rows of which one must hold, keys of a row that must all hold; a
+ * list of values:
  * any.  Suffixes: |not |gt |gte |lt |lte |contains |startswith |endswith |cidr |exists.
  *
  * Ownership: everything lives in the arena given to cond_read.
@@ -10,7 +11,8 @@
 #include "lib/incident/incident.h"
 #include "lib/port/yaml.h"
 
-enum cond_test { TEST_EQUAL, TEST_GT, TEST_GTE, TEST_LT, TEST_LTE, TEST_CONTAINS, TEST_STARTS, TEST_ENDS, TEST_CIDR, TEST_EXISTS };
+enum cond_test { TEST_EQUAL, TEST_GT, TEST_GTE, TEST_LT, TEST_LTE, TEST_CONTAINS, TEST_STARTS, TEST_ENDS, TEST_CIDR,
+    TEST_EXISTS };
 
 struct cond_term {
 	unsigned path;			/* a row of the table in cond.c */

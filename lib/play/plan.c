@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 
-/* ---- the set ---------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- the set ----------------------------------------------------------------------------------------------------------------
+ */
 
 bool
 play_add(struct play_set *s, const struct play *p, struct arena *mem)
@@ -51,7 +53,9 @@ play_choose(const struct play_set *s, const struct incident *i)
 	return best;
 }
 
-/* ---- values ----------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- values -----------------------------------------------------------------------------------------------------------------
+ */
 
 struct walk {
 	const struct play *p;
@@ -140,7 +144,10 @@ expand(struct walk *w, struct slice text, struct slice *out)
 	return ok;
 }
 
-/* ---- one step ---------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- one step
+ * ----------------------------------------------------------------------------------------------------------------
+ */
 
 static void
 number(struct walk *w, const struct play_step *s, struct plan_step *x)
@@ -299,14 +306,18 @@ add(struct walk *w, const struct play_step *s)
 	w->plan->step[w->plan->steps++] = x;
 }
 
-/* ---- the walk ---------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- the walk
+ * ----------------------------------------------------------------------------------------------------------------
+ */
 
 static void
 turn(struct walk *w)
 {
 	struct loop *l = &w->loop[w->loops - 1];
 
-	w->bound[w->vars + w->loops - 1] = (struct play_arg){l->step->var, l->value[l->k], play_var_find(w->p, l->step->in)->type};
+	w->bound[w->vars + w->loops - 1] = (struct play_arg){l->step->var, l->value[l->k], play_var_find(w->p,
+	    l->step->in)->type};
 }
 
 static size_t
@@ -386,7 +397,8 @@ step(struct walk *w, size_t at)
 
 /* Steps behind a final one are reached by jumps only (on_failure, on_timeout): they are no part of the plan. */
 void
-plan_make(const struct play *p, const struct incident *i, struct slice per, struct stamp base, struct arena *mem, struct plan *plan)
+plan_make(const struct play *p, const struct incident *i, struct slice per, struct stamp base, struct arena *mem,
+    struct plan *plan)
 {
 	struct walk *w = mem_zero(1, sizeof *w);
 	size_t at = 0;

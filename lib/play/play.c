@@ -28,7 +28,9 @@ play_step_find(const struct play *p, struct slice id)
 	return 0;
 }
 
-/* ---- variables -------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- variables --------------------------------------------------------------------------------------------------------------
+ */
 
 static bool
 var_from(const struct yaml *y, struct play_var *v, struct fault *f)
@@ -102,7 +104,9 @@ read_vars(const struct yaml *y, struct arena *mem, struct play *p, struct fault 
 	return true;
 }
 
-/* ---- the head --------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- the head ---------------------------------------------------------------------------------------------------------------
+ */
 
 static bool
 read_limits(const struct yaml *y, struct play *p, struct fault *f)
@@ -111,7 +115,8 @@ read_limits(const struct yaml *y, struct play *p, struct fault *f)
 	const struct yaml *map = yaml_get(y, "limits");
 
 	p->per_incident = 50;
-	return map == NULL || (read_keys(map, known, "limits is a map", f) && read_u64(map, "per_hour", MAY, 100000, &p->per_hour, f)
+	return map == NULL || (read_keys(map, known, "limits is a map", f) && read_u64(map, "per_hour", MAY, 100000,
+	    &p->per_hour, f)
 	    && read_u64(map, "per_incident", MAY, 100000, &p->per_incident, f));
 }
 
@@ -133,7 +138,8 @@ read_labels(const struct yaml *y, struct play *p, struct fault *f)
 static bool
 read_head(const struct yaml *y, struct play *p, struct fault *f)
 {
-	static const char *const known[] = {"irpb", "id", "version", "title", "owner", "tlp", "per", "limits", "trigger", "vars", "steps", "description",
+	static const char *const known[] = {"irpb", "id", "version", "title", "owner", "tlp", "per", "limits", "trigger",
+	    "vars", "steps", "description",
 		NULL};
 	uint64_t format = 0, version = 0;
 	struct slice title = {0};
@@ -142,7 +148,8 @@ read_head(const struct yaml *y, struct play *p, struct fault *f)
 		return false;
 	if (format != 1)
 		return yaml_fault(f, "version 1 of the language is wanted", yaml_get(y, "irpb"));
-	if (!read_id(y, "id", MUST, &p->id, f) || !read_u64(y, "version", MUST, 1000000000, &version, f) || !read_text(y, "title", MAY, &title, f)
+	if (!read_id(y, "id", MUST, &p->id, f) || !read_u64(y, "version", MUST, 1000000000, &version, f) || !read_text(y,
+	    "title", MAY, &title, f)
 	    || !read_text(y, "owner", MUST, &p->owner, f) || !read_text(y, "description", MAY, &title, f))
 		return false;
 	p->version = yaml_get(y, "version")->text;

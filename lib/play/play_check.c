@@ -61,7 +61,8 @@ may_become(enum play_type from, enum play_type to)
 {
 	if (from == to)
 		return true;
-	return (to == TYPE_CIDR && from == TYPE_IP) || (to == TYPE_HOST && from == TYPE_DOMAIN) || (to == TYPE_DOMAIN && from == TYPE_HOST)
+	return (to == TYPE_CIDR && from == TYPE_IP) || (to == TYPE_HOST && from == TYPE_DOMAIN) || (to == TYPE_DOMAIN
+	    && from == TYPE_HOST)
 	    || to == TYPE_TEXT;
 }
 
@@ -115,7 +116,9 @@ check_args(const struct play *p, const struct play_step *s, struct fault *f)
 	return true;
 }
 
-/* ---- containment ------------------------------------------------------------------------------------------------------------ */
+/*
+ * ---- containment ------------------------------------------------------------------------------------------------------------
+ */
 
 static bool
 approved(const struct play *p, const struct play_step *s)
@@ -154,13 +157,16 @@ evidence_before(const struct play *p, size_t number, struct fault *f)
 	for (size_t k = 0; k < number; k++) {
 		const struct play_step *e = &p->step[k];
 
-		if (e->stage == STAGE_IDENTIFICATION && (e->kind == PLAY_MANUAL || (e->action && e->action->class == CLASS_EVIDENCE)))
+		if (e->stage == STAGE_IDENTIFICATION && (e->kind == PLAY_MANUAL || (e->action
+		    && e->action->class == CLASS_EVIDENCE)))
 			return true;
 	}
 	return fault(s, "disruption before evidence", s->id, f);
 }
 
-/* ---- places ----------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- places -----------------------------------------------------------------------------------------------------------------
+ */
 
 static bool
 forward(const struct play *p, size_t number, struct slice target, struct fault *f)
@@ -240,7 +246,8 @@ check_set(const struct play *p, const struct play_step *s, struct fault *f)
 		bool ok;
 
 		if (v == NULL || v->list)
-			return fault_place(f, v ? "a list cannot be set" : "no such variable", s->pair[k].name, s->pair[k].line, s->pair[k].column);
+			return fault_place(f, v ? "a list cannot be set" : "no such variable", s->pair[k].name,
+			    s->pair[k].line, s->pair[k].column);
 		ok = play_type_write(v->type, s->pair[k].value, &b, &why)
 		    || fault_place(f, why, s->pair[k].value, s->pair[k].line, s->pair[k].column);
 		buf_free(&b);

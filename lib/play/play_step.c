@@ -17,7 +17,8 @@ struct reader {
 };
 
 static const char *const kind_key[PLAY_KINDS] = {
-	[PLAY_RUN] = "run", [PLAY_NOTIFY] = "notify", [PLAY_APPROVE] = "approve", [PLAY_MANUAL] = "manual", [PLAY_WAIT] = "wait", [PLAY_SET] = "set",
+	[PLAY_RUN] = "run", [PLAY_NOTIFY] = "notify", [PLAY_APPROVE] = "approve", [PLAY_MANUAL] = "manual",
+	    [PLAY_WAIT] = "wait", [PLAY_SET] = "set",
 	[PLAY_IF] = "if", [PLAY_FOREACH] = "foreach", [PLAY_PARALLEL] = "parallel",
 };
 
@@ -122,7 +123,8 @@ wait(struct reader *r, const struct yaml *y, struct play_step *s)
 {
 	static const char *const known[] = {"until", "for", "within", "on_timeout", NULL};
 
-	if (!read_keys(y, known, "wait is a map", r->f) || !until(r, yaml_get(y, "until"), s) || !read_duration(y, "for", MAY, &s->pause, r->f)
+	if (!read_keys(y, known, "wait is a map", r->f) || !until(r, yaml_get(y, "until"), s) || !read_duration(y, "for", MAY,
+	    &s->pause, r->f)
 	    || !read_duration(y, "within", MAY, &s->within, r->f) || !read_text(y, "on_timeout", MAY, &s->on_timeout, r->f))
 		return false;
 	if ((s->text.n > 0) == (s->pause >= 0))
@@ -192,7 +194,8 @@ undo(struct reader *r, const struct yaml *step, struct play_step *s)
 	}
 	if (y->type != YAML_MAP || y->n != 1)
 		return yaml_fault(r->f, "auto, {manual: TEXT} or {none: REASON} is wanted", y);
-	ok = read_keys(y, known, "undo", r->f) && (y->item[0].type == YAML_SCALAR || yaml_fault(r->f, "a text is wanted", &y->item[0]));
+	ok = read_keys(y, known, "undo", r->f) && (y->item[0].type == YAML_SCALAR || yaml_fault(r->f, "a text is wanted",
+	    &y->item[0]));
 	if (ok) {
 		buf_slice_add(&b, y->key[0].text);
 		buf_lit(&b, ": ");
@@ -240,7 +243,8 @@ kind_of(struct reader *r, const struct yaml *y, struct play_step *s, const struc
 static bool
 stage_of(struct reader *r, const struct yaml *y, struct play_step *s)
 {
-	static const char *const stages[] = {"preparation", "identification", "containment", "eradication", "recovery", "lessons", NULL};
+	static const char *const stages[] = {"preparation", "identification", "containment", "eradication", "recovery",
+	    "lessons", NULL};
 	int stage = -1;
 
 	if (!read_choice(y, "stage", MAY, stages, &stage, r->f))
@@ -258,7 +262,8 @@ common(struct reader *r, const struct yaml *y, struct play_step *s)
 		return false;
 	if (play_step_find(r->p, s->id))
 		return yaml_fault(r->f, "the id is taken by another step", yaml_get(y, "id"));
-	return stage_of(r, y, s) && read_text(y, "react", MAY, &s->react, r->f) && read_words(y, "after", MAY, r->mem, &s->after, &s->afters, r->f)
+	return stage_of(r, y, s) && read_text(y, "react", MAY, &s->react, r->f) && read_words(y, "after", MAY, r->mem,
+	    &s->after, &s->afters, r->f)
 	    && read_duration(y, "timeout", MAY, &s->timeout, r->f) && read_duration(y, "ttl", MAY, &s->ttl, r->f)
 	    && read_text(y, "on_failure", MAY, &s->on_failure, r->f) && read_bool(y, "final", MAY, &s->final, r->f)
 	    && read_text(y, "key", MAY, &s->key, r->f);
@@ -300,17 +305,21 @@ inner(struct reader *r, const struct yaml *y, const struct yaml *at, const struc
 static bool
 one(struct reader *r, const struct yaml *y, const struct open *o)
 {
-	static const char *const known[] = {"id", "stage", "timeout", "on_failure", "final", "after", "react", "run", "notify", "approve", "manual",
-		"wait", "set", "if", "then", "else", "foreach", "do", "parallel", "call", "key", "retry", "out", "undo", "check", "ttl", NULL};
+	static const char *const known[] = {"id", "stage", "timeout", "on_failure", "final", "after", "react", "run",
+	    "notify", "approve", "manual",
+		"wait", "set", "if", "then", "else", "foreach", "do", "parallel", "call", "key", "retry", "out", "undo",
+		    "check", "ttl", NULL};
 	struct play *p = r->p;
 	struct play_step *s = &p->step[p->steps];
 	const struct yaml *at = NULL;
 
 	if (p->steps == PLAY_STEPS)
 		return yaml_fault(r->f, "more than 500 steps", y);
-	*s = (struct play_step){.line = y->line, .column = y->column, .parent = o->parent, .otherwise = o->otherwise, .timeout = -1, .within = -1,
+	*s = (struct play_step){.line = y->line, .column = y->column, .parent = o->parent, .otherwise = o->otherwise,
+	    .timeout = -1, .within = -1,
 	    .valid = -1, .due = -1, .pause = -1, .ttl = -1};
-	if (!read_keys(y, known, "a step is a map", r->f) || !kind_of(r, y, s, &at) || !common(r, y, s) || !body(r, at, s) || !undo(r, y, s)
+	if (!read_keys(y, known, "a step is a map", r->f) || !kind_of(r, y, s, &at) || !common(r, y, s) || !body(r, at, s)
+	    || !undo(r, y, s)
 	    || !retry(r, y, s))
 		return false;
 	p->steps++;

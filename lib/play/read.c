@@ -93,7 +93,8 @@ read_duration(const struct yaml *map, const char *key, enum read_need need, int6
 }
 
 bool
-read_words(const struct yaml *map, const char *key, enum read_need need, struct arena *mem, struct slice **v, size_t *n, struct fault *f)
+read_words(const struct yaml *map, const char *key, enum read_need need, struct arena *mem, struct slice **v, size_t *n,
+    struct fault *f)
 {
 	bool ok;
 	const struct yaml *y = member(map, key, need, &ok, f);

@@ -8,9 +8,12 @@
 enum { VALUE_MAX = 4096, NAME_MAX_DNS = 253, LABEL_MAX = 63, USER_MAX = 256, ID_MAX = 128 };
 
 const struct slice play_type_name[TYPE_COUNT] = {
-	[TYPE_IP] = SLICE_INIT("ip"), [TYPE_CIDR] = SLICE_INIT("cidr"), [TYPE_HOST] = SLICE_INIT("host"), [TYPE_DOMAIN] = SLICE_INIT("domain"),
-	[TYPE_URL] = SLICE_INIT("url"), [TYPE_EMAIL] = SLICE_INIT("email"), [TYPE_USER] = SLICE_INIT("user"), [TYPE_PATH] = SLICE_INIT("path"),
-	[TYPE_PID] = SLICE_INIT("pid"), [TYPE_PORT] = SLICE_INIT("port"), [TYPE_HASH] = SLICE_INIT("hash"), [TYPE_INT] = SLICE_INIT("int"),
+	[TYPE_IP] = SLICE_INIT("ip"), [TYPE_CIDR] = SLICE_INIT("cidr"), [TYPE_HOST] = SLICE_INIT("host"),
+	    [TYPE_DOMAIN] = SLICE_INIT("domain"),
+	[TYPE_URL] = SLICE_INIT("url"), [TYPE_EMAIL] = SLICE_INIT("email"), [TYPE_USER] = SLICE_INIT("user"),
+	    [TYPE_PATH] = SLICE_INIT("path"),
+	[TYPE_PID] = SLICE_INIT("pid"), [TYPE_PORT] = SLICE_INIT("port"), [TYPE_HASH] = SLICE_INIT("hash"),
+	    [TYPE_INT] = SLICE_INIT("int"),
 	[TYPE_DURATION] = SLICE_INIT("duration"), [TYPE_ID] = SLICE_INIT("id"), [TYPE_TEXT] = SLICE_INIT("text"),
 };
 
@@ -48,7 +51,8 @@ plain(struct slice s)
 		at = utf8_next(s, at, &cp);
 		if (cp == UTF8_BAD || cp < 0x20 || (cp >= 0x7f && cp < 0xa0))
 			return false;
-		if ((cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200e || cp == 0x200f || cp == 0x061c
+		if ((cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200e || cp == 0x200f
+		    || cp == 0x061c
 		    || cp == 0x2028 || cp == 0x2029)
 			return false;
 	}
@@ -125,7 +129,8 @@ write_email(struct slice v, struct buf *out)
 static bool
 write_url(struct slice v, struct buf *out)
 {
-	if (v.n > 2048 || (!slice_starts(v, SLICE("https://")) && !slice_starts(v, SLICE("http://"))) || !only(v, "-._~:/?#[]@!$&'()*+,;=%"))
+	if (v.n > 2048 || (!slice_starts(v, SLICE("https://")) && !slice_starts(v, SLICE("http://"))) || !only(v,
+	    "-._~:/?#[]@!$&'()*+,;=%"))
 		return false;
 	buf_slice_add(out, v);
 	return true;
@@ -243,10 +248,13 @@ bool
 play_type_write(enum play_type type, struct slice value, struct buf *out, const char **why)
 {
 	static const char *const words[TYPE_COUNT] = {
-		[TYPE_IP] = "not an address", [TYPE_CIDR] = "not a network", [TYPE_HOST] = "not a host name", [TYPE_DOMAIN] = "not a domain",
+		[TYPE_IP] = "not an address", [TYPE_CIDR] = "not a network", [TYPE_HOST] = "not a host name",
+		    [TYPE_DOMAIN] = "not a domain",
 		[TYPE_URL] = "not an http URL", [TYPE_EMAIL] = "not a mail address", [TYPE_USER] = "not a user name",
-		[TYPE_PATH] = "not an absolute path", [TYPE_PID] = "not a process id", [TYPE_PORT] = "not a port", [TYPE_HASH] = "not a hash",
-		[TYPE_INT] = "not a whole number", [TYPE_DURATION] = "not a duration", [TYPE_ID] = "not an id", [TYPE_TEXT] = "not UTF-8",
+		[TYPE_PATH] = "not an absolute path", [TYPE_PID] = "not a process id", [TYPE_PORT] = "not a port",
+		    [TYPE_HASH] = "not a hash",
+		[TYPE_INT] = "not a whole number", [TYPE_DURATION] = "not a duration", [TYPE_ID] = "not an id",
+		    [TYPE_TEXT] = "not UTF-8",
 	};
 
 	*why = NULL;

@@ -132,7 +132,7 @@ settings(struct db *d, const char *path, bool write, struct fault *f)
 {
 	static const char what[] = "state: a setting of the library was not taken";
 
-	if (!db_exec(d, "PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0", f)
+	if (!db_exec(d, "PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=8192", f)
 	    || !says(d, "PRAGMA cell_size_check", "1", what, f) || !says(d, "PRAGMA temp_store", "2", what, f)
 	    || !says(d, "PRAGMA trusted_schema", "0", what, f))
 		return false;

@@ -35,7 +35,7 @@ emit_end(struct emit *e)
 }
 
 /* job->extra: names of the stages whose end came by, one a line; number[0] flags. */
-enum { SAW_OURS = 1, SAW_LIVE = 2, SAW_MARK = 4, END_LAST = 8, FLUSH = 16 };
+enum { SAW_OURS = 1, SAW_LIVE = 2, SAW_MARK = 4, END_LAST = 8, FLUSH = 16, IDLE = 32 };
 
 static void
 control(struct emit *e, const struct record *r)
@@ -127,7 +127,9 @@ work(void *context, struct job *job)
 		r.rec = rec++;
 		one_record(e, &r);
 	}
-	job->number[0] |= job->number[1];
+	job->number[0] |= job->number[1] & FLUSH;
+	if ((job->number[1] & IDLE) && e->s->stage->idle && e->s->stage->serial)
+		e->s->stage->idle(e->s->t, e->s->stage->shared, e);
 }
 
 static void *
@@ -179,12 +181,12 @@ done(void *shared, struct job *job)
 /* ---- reading ------------------------------------------------------------------------------------------------------------- */
 
 static void
-give(struct shared *s, struct jobs *jobs, struct job *job, size_t n, bool flush)
+give(struct shared *s, struct jobs *jobs, struct job *job, size_t n, uint64_t flags)
 {
 	job->view = slice_of(job->in.p, n);
 	job->at = s->at;
 	job->first = s->lines + 1;
-	job->number[1] = flush ? FLUSH : 0;
+	job->number[1] = flags;
 	s->at += n;
 	s->lines += slice_count(job->view, '\n');
 	jobs_give(jobs, job);
@@ -270,7 +272,7 @@ one_source(struct shared *s, struct jobs *jobs, const struct source *src)
 			continue;
 		}
 		buf_add(&r.carry, job->in.p + whole, job->in.n - whole);
-		give(s, jobs, job, whole, r.idle || src->pipe);
+		give(s, jobs, job, whole, (uint64_t)(src->pipe ? FLUSH : 0) | (uint64_t)(r.idle ? IDLE | FLUSH : 0));
 	}
 	buf_free(&r.carry);
 }
@@ -285,7 +287,7 @@ drain(struct shared *s)
 	if (stage->drain == NULL)
 		return;
 	emit_begin(&e, s);
-	e.settled = true;
+	e.settled = e.draining = true;
 	e.job = &job;
 	job.account.newest = s->t->account.newest;
 	job.account.dated = s->t->account.dated;

@@ -27,6 +27,7 @@ struct emit {
 	struct stream_text *text;
 	unsigned handled;
 	bool settled;			/* runs in order: nothing is put off */
+	bool draining;			/* behind the last record: what is made leaves in blocks */
 };
 
 enum later_kind { LATER_STAGE, LATER_NOTE, LATER_MARK };

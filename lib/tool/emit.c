@@ -1,6 +1,8 @@
 /* What a stage may do with a record; all of it is counted here, so that an account cannot differ from what was done. */
 #include "lib/tool/each.h"
 
+enum { DRAIN_BLOCK = 256 * 1024 };
+
 /* ---- what a stage may do with a record --------------------------------------------------------------------------------- */
 
 void
@@ -59,6 +61,11 @@ emit_made(struct emit *e, enum ir_kind kind, struct slice line)
 {
 	e->job->account.made++;
 	emit_out(e, kind, line);
+	if (e->draining && e->job->out.n >= DRAIN_BLOCK) {
+		stream_take(e->s->t, e->job);
+		buf_reset(&e->job->out);
+		account_reset(&e->job->account);
+	}
 }
 
 void

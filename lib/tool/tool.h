@@ -162,6 +162,8 @@ struct stage {
 	/* Optional, main thread, in order: a mark or a note went by (before it is passed on); the input has ended (made records go out before `end`). */
 	void (*mark)(struct tool *, void *shared, const struct record *, struct emit *);
 	void (*drain)(struct tool *, void *shared, struct emit *);
+	/* Optional, serial stages: all that has come was given, and the pipe would block. */
+	void (*idle)(struct tool *, void *shared, struct emit *);
 	/* Further members of `end` (JSON, comma-separated, no outer commas), after all contexts are closed. */
 	void (*end)(struct tool *, void *shared, struct buf *members);
 	void *shared;

@@ -232,3 +232,56 @@ whole() {
 	[ "$(count event)" = 1 ]
 	[ "$(jq -r 'select(.ir.incident.story.key.type? == "group") | .ir.incident.story.key.value' out)" = '{"a":1}' ]
 }
+
+# Alerts of some hosts, a second apart, in NDJSON.
+many() {
+	awk -v n="$1" 'BEGIN { srand(7); for (k = 0; k < n; k++) { t = k * 60; h = int(rand() * 5)
+		printf "{\"@timestamp\":\"2026-03-%02dT%02d:%02d:00.%09dZ\",\"ir\":{\"v\":1,\"kind\":\"alert\",\"id\":\"e%d\",\"src\":{\"uri\":\"a\",\"off\":%d},\"alert\":{\"id\":\"%032x\",\"level\":\"low\"}},\"host\":{\"name\":\"h%d\"},\"source\":{\"ip\":\"203.0.113.%d\"},\"rule\":{\"id\":\"r%d\"}}\n", 2 + t / 86400, t % 86400 / 3600, t % 3600 / 60, k, k, k, k * 7919, h, h, k % 3 } }'
+}
+
+@test "live, late, in parts or whole: the same incidents; each member is resolvable" {
+	echo '{"@timestamp":"1970-01-01T00:00:00.000000000Z","ir":{"v":1,"kind":"mark","by":"ir-ingest","n":0,"live":true,"pos":[]}}' >mark
+	many 600 >in
+	show() {
+		ir-escalate show --state "$1" -t ndjson | jq -c '.ir.incident | select(.status != "merged") | [.id, .alerts_total, .first, .last, .findings, .links]' | sort
+	}
+	whole in | ir-escalate -q --state a.db >/dev/null
+	awk '{ b[NR] = $0 } END { for (k = 1; k <= NR; k += 5) for (n = 4; n >= 0; n--) if (k + n <= NR) print b[k + n] }' in >shuffled
+	{ cat mark; whole in; } | ir-escalate -q --state b.db >/dev/null
+	{ cat mark; while read -r line; do echo "$line"; done <shuffled; whole /dev/null; } | ir-escalate -q --lateness 10m --state c.db >/dev/null
+	split -n l/7 in part.
+	for p in part.*; do
+		whole "$p" | ir-escalate -q --state d.db >/dev/null
+	done
+	for s in b c d; do
+		diff <(show a.db) <(show $s.db) || fail "$s differs"
+	done
+	[ "$(ir-escalate show --state a.db -t ndjson | jq -s 'map(.ir.incident.alerts_total) | add')" = 600 ]
+}
+
+@test "killed at any place and run again: nothing lost, nothing doubled" {
+	many 3000 >in
+	whole in | ir-escalate -q --state good.db >/dev/null
+	for wait in 0.002 0.005 0.01 0.02 0.03 0.04 0.05 0.08; do
+		whole in | timeout -s KILL "$wait" ir-escalate -q --state s.db >/dev/null 2>&1 || :
+	done
+	whole in | ir-escalate -q --state s.db >/dev/null
+	show() {
+		ir-escalate show --state "$1" -t ndjson | jq -c '.ir.incident | [.id, .alerts_total, .findings]' | sort
+	}
+	diff <(show good.db) <(show s.db)
+}
+
+@test "50 runs at once: one works, the others end 75 at once" {
+	mkfifo pipe
+	ir-escalate -q --state s.db <pipe >/dev/null &
+	exec 9>pipe
+	for _ in $(seq 100); do [ -s s.db ] && break; sleep 0.1; done
+	for n in $(seq 49); do
+		( got=0; ir-escalate -q --state s.db /dev/null >/dev/null 2>&1 || got=$?; echo "$got" >"got.$n" ) &
+	done
+	exec 9>&-
+	wait
+	[ "$(cat got.* | grep -cE '^(75|0|3)$')" = 49 ]
+	grep -q 75 got.*
+}
