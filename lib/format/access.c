@@ -1,6 +1,6 @@
 /*
- * Access logs of web servers: NCSA common and combined, Apache's vhost_combined, nginx.  Quoted text is as the server escaped it: Apache
- * writes \" \\ \n \xhh, nginx \xHH; raw keeps that, the normalised fields have printable characters back.
+ * Access logs of web servers: NCSA common and combined, Apache's vhost_combined, nginx.  Quoted text is as the server
+ * escaped it: Apache writes \" \\ \n \xhh, nginx \xHH; raw keeps that, the normalised fields have printable characters back.
  */
 #include "lib/format/format.h"
 
@@ -15,10 +15,10 @@ struct access {
 	struct slice referer, agent, rest;
 	bool quoted;			/* referer and agent are there */
 	struct stamp at;
-	bool utc;
+	bool utc, local;
 };
 
-/* ---- the line's parts --------------------------------------------------------------------------------------------------------- */
+/* ---- the line's parts ------------------------------------------------------------------------------ */
 
 static struct slice
 word(struct slice *s)
@@ -51,14 +51,16 @@ read_time(struct slice s, struct access *a)
 				iso[n++] = s.p[i];
 		s = slice_of(iso, (size_t)n);
 	}
-	if (s.n < 19 || !stamp_iso(s, &a->at, &zoned) || !zoned)
+	if (s.n < 19 || !stamp_iso(s, &a->at, &zoned))
 		return false;
+	a->local = !zoned;
 	a->utc = slice_ends(s, SLICE("+0000")) || slice_ends(s, SLICE("+00:00")) || slice_ends(s, SLICE("Z"));
 	return true;
 }
 
 /*
- * Cuts line at `[time] "`: the user before it may hold brackets, but no quote that is not escaped, so the first such place is the time's.
+ * Cuts line at `[time] "`: the user before it may hold brackets, but no quote that is not escaped, so the first such place
+ * is the time's.
  */
 static bool
 cut_time(struct slice line, struct access *a, struct slice *head, struct slice *tail)
@@ -100,7 +102,8 @@ cut_head(struct slice s, struct access *a)
 static bool
 status_follows(struct slice s)
 {
-	return s.n >= 4 && s.p[0] == ' ' && ((num_digit(s.p[1]) && num_digit(s.p[2]) && num_digit(s.p[3]) && (s.n == 4 || s.p[4] == ' ')) ||
+	return s.n >= 4 && s.p[0] == ' ' && ((num_digit(s.p[1]) && num_digit(s.p[2]) && num_digit(s.p[3]) && (s.n == 4 ||
+	    s.p[4] == ' ')) ||
 	    (s.p[1] == '-' && s.p[2] == ' '));
 }
 
@@ -200,7 +203,7 @@ sniff(struct slice head)
 	return lines ? good * 96 / lines : 0;
 }
 
-/* ---- an event out of it -------------------------------------------------------------------------------------------------------- */
+/* ---- an event out of it ---------------------------------------------------------------------------- */
 
 static int
 hex(char c)
@@ -365,6 +368,20 @@ set_source(struct event *e, struct slice name)
 	event_ls(e, i < all ? servers[i].product : (struct slice){NULL, 0}, SLICE("access"), SLICE("webserver"));
 }
 
+static void
+set_time(struct event *e, const struct format_context *c, const struct access *a)
+{
+	struct stamp_civil civil;
+
+	e->at = a->at;
+	e->timed = true;
+	e->tz = a->utc ? SLICE("utc") : SLICE("offset");
+	if (a->local) {
+		civil = stamp_split(a->at);
+		format_time_local(c, e, &civil);
+	}
+}
+
 static bool
 parse(struct slice record, struct format_room *room, struct event *e, bool *skip, struct fault *f)
 {
@@ -378,9 +395,7 @@ parse(struct slice record, struct format_room *room, struct event *e, bool *skip
 	line = format_text(e, record);
 	if (!cut(line, &a))
 		return fault_near(f, "access-line: not host, [time], \"request\" and status", line, 0);
-	e->at = a.at;
-	e->timed = true;
-	e->tz = a.utc ? SLICE("utc") : SLICE("offset");
+	set_time(e, room->c, &a);
 	event_set(e, F_event_kind, SLICE("event"));
 	event_set(e, F_event_category, SLICE("web"));
 	event_set(e, F_event_type, SLICE("access"));
@@ -394,9 +409,11 @@ parse(struct slice record, struct format_room *room, struct event *e, bool *skip
 	return true;
 }
 
-static const enum field fields[] = {F_event_kind, F_event_category, F_event_type, F_event_outcome, F_event_dataset, F_event_original,
+static const enum field fields[] = {F_event_kind, F_event_category, F_event_type, F_event_outcome, F_event_dataset,
+    F_event_original,
     F_user_name, F_source_ip, F_source_domain, F_source_address, F_http_request_method, F_http_request_referrer,
-    F_http_response_status_code, F_http_response_bytes, F_http_version, F_url_original, F_url_full, F_url_domain, F_url_path, F_url_query,
+    F_http_response_status_code, F_http_response_bytes, F_http_version, F_url_original, F_url_full, F_url_domain, F_url_path,
+    F_url_query,
     F_user_agent_original, FIELD_COUNT};
 
 const struct format format_access = {

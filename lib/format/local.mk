@@ -39,7 +39,10 @@ libirpipe_a_SOURCES += \
 	lib/format/syslog_3164.c \
 	lib/format/syslog_5424.c \
 	lib/format/syslog_body.c \
+	lib/format/syslog_body_dovecot.c \
 	lib/format/syslog_body_host.c \
+	lib/format/syslog_body_mail.c \
+	lib/format/syslog_body_net.c \
 	lib/format/syslog_body_pam.c \
 	lib/format/syslog_body_sshd.c \
 	lib/format/syslog_body_su.c \
@@ -47,6 +50,7 @@ libirpipe_a_SOURCES += \
 	lib/format/w3c.c \
 	lib/format/w3c.h \
 	lib/format/w3c_fields.c \
+	lib/format/weberror.c \
 	lib/format/when.c \
 	lib/format/when.h \
 	lib/format/zeek.c

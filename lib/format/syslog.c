@@ -64,8 +64,9 @@ likeness(struct slice line)
 		return 3;
 	if (!syslog_3164(line, &s))
 		return 0;
+	/* `host program[pid]: ` without any time, as some exports of the journal have it. */
 	if (s.time.kind == CLOCK_NONE)
-		return s.pri >= 0 ? 1 : 0;
+		return s.host.n && s.procid.n ? 2 : s.pri >= 0 ? 1 : 0;
 	return s.app.n ? 3 : s.pri >= 0 ? 2 : 1;
 }
 
@@ -112,7 +113,8 @@ learn(struct slice record, void *state)
 static bool
 is_utc(struct slice s)
 {
-	return slice_ends(s, SLICE("Z")) || slice_ends(s, SLICE("+00:00")) || slice_ends(s, SLICE("UTC")) || slice_ends(s,
+	return slice_ends(s, SLICE("Z")) || s.p[0] == '@' || slice_ends(s, SLICE("+00:00")) || slice_ends(s, SLICE("UTC")) ||
+	    slice_ends(s,
 	    SLICE("GMT"));
 }
 
@@ -354,7 +356,7 @@ syslog_message(struct event *e, struct format_room *room, struct slice app, stru
 	event_set(e, F_message, msg);
 	if (msg.n == 0)
 		return;
-	if (pam || msg.p[0] == 'p' || msg.p[0] == '(' || msg.p[0] == 'P')
+	if (pam || msg.p[0] == 'p' || msg.p[0] == 'a' || msg.p[0] == '(' || msg.p[0] == 'P')
 		if (syslog_body_pam(e, msg))
 			return;
 	if (p->body)

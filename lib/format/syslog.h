@@ -69,6 +69,18 @@ void syslog_body_account(struct event *, struct slice msg);
 void syslog_body_logind(struct event *, struct slice msg);
 void syslog_body_systemd(struct event *, struct slice msg);
 void syslog_body_login(struct event *, struct slice msg);
+void syslog_body_postfix(struct event *, struct slice msg);
+void syslog_body_exim(struct event *, struct slice msg);
+/* A line of Exim's own log behind its time. */
+bool syslog_exim_line(struct slice);
+void syslog_body_dovecot(struct event *, struct slice msg);
+void syslog_body_ftp(struct event *, struct slice msg);
+void syslog_body_dropbear(struct event *, struct slice msg);
+void syslog_body_named(struct event *, struct slice msg);
+void syslog_body_kernel(struct event *, struct slice msg);
+/* Error logs of nginx and Apache as messages: their own time is left out. */
+void syslog_body_nginx(struct event *, struct slice msg);
+void syslog_body_apache(struct event *, struct slice msg);
 /* pam_unix(service:type): and (pam_unix): false: it is none. */
 bool syslog_body_pam(struct event *, struct slice msg);
 

@@ -29,7 +29,8 @@ without_names(struct slice s)
 static bool
 tag_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || num_digit(c) || c == '-' || c == '_' || c == '/' || c == '.' || c == '@' ||
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || num_digit(c) || c == '-' || c == '_' || c == '/' || c == '.' ||
+	    c == '@' ||
 	    c == '%' || c == '+' || c == '*';
 }
 
@@ -50,8 +51,8 @@ bracketed(struct slice s, struct slice *name)
 }
 
 /*
- * TAG: name, perhaps `(pam_unix)`, perhaps `[pid]`, and a colon that may be left out behind a bracket.  Fills s and moves *rest behind it;
- * false: the word is no tag.
+ * TAG: name, perhaps `(pam_unix)`, perhaps `[pid]`, and a colon that may be left out behind a bracket.  Fills s and moves
+ * *rest behind it; false: the word is no tag.
  */
 static bool
 tag(struct slice *rest, struct syslog *s)
@@ -138,7 +139,14 @@ syslog_3164(struct slice line, struct syslog *s)
 	rest = without_names(unblank(slice_from(rest, n)));
 	if (timed && rest.n && rest.p[0] == ':')
 		rest = unblank(slice_from(rest, 1));
-	if (is_address(rest) || !tag(&rest, s)) {
+	if (timed && s->time.kind == CLOCK_LOCAL && syslog_exim_line(rest)) {
+		s->app = SLICE("exim");
+	} else if (timed && slice_starts(rest, SLICE("auth(")) && slice_has(rest, SLICE(")<"))) {
+		/* Dovecot 2.4's own log: what stands in the brackets belongs to the message. */
+		s->app = SLICE("auth");
+	} else if (timed && slice_starts(rest, SLICE("[pid ")) && slice_has(rest, SLICE(": Client \""))) {
+		s->app = SLICE("vsftpd");
+	} else if (is_address(rest) || !tag(&rest, s)) {
 		n = slice_find(rest, ' ');
 		host = slice_head(rest, n);
 		after = unblank(slice_from(rest, n));

@@ -4,7 +4,8 @@
 #include "lib/base/addr.h"
 #include "lib/base/num.h"
 
-#define ROW(name, service, also, body) {SLICE_INIT(name), SLICE_INIT("linux." service), SLICE_INIT(service), SLICE_INIT(also), body}
+#define ROW(name, service, also, body) \
+	{SLICE_INIT(name), SLICE_INIT("linux." service), SLICE_INIT(service), SLICE_INIT(also), body}
 static const struct syslog_program programs[] = {
 	ROW("sshd", "sshd", "auth", syslog_body_sshd),
 	ROW("sshd-session", "sshd", "auth", syslog_body_sshd),
@@ -36,7 +37,27 @@ static const struct syslog_program programs[] = {
 	ROW("pkexec", "auth", "", NULL),
 	ROW("doas", "auth", "", NULL),
 	ROW("gdm-password]", "auth", "", NULL),
-	ROW("vsftpd", "vsftpd", "auth", NULL),
+	ROW("postfix", "postfix", "syslog", syslog_body_postfix),
+	ROW("exim", "exim", "syslog", syslog_body_exim),
+	ROW("exim4", "exim", "syslog", syslog_body_exim),
+	ROW("dovecot", "dovecot", "syslog", syslog_body_dovecot),
+	ROW("dovecot-auth", "dovecot", "syslog", syslog_body_dovecot),
+	ROW("imap-login", "dovecot", "syslog", syslog_body_dovecot),
+	ROW("pop3-login", "dovecot", "syslog", syslog_body_dovecot),
+	ROW("managesieve-login", "dovecot", "syslog", syslog_body_dovecot),
+	ROW("submission-login", "dovecot", "syslog", syslog_body_dovecot),
+	ROW("auth", "dovecot", "auth", syslog_body_dovecot),
+	ROW("auth-worker", "dovecot", "auth", syslog_body_dovecot),
+	ROW("vsftpd", "vsftpd", "auth", syslog_body_ftp),
+	ROW("proftpd", "proftpd", "auth", syslog_body_ftp),
+	ROW("pure-ftpd", "pure-ftpd", "auth", syslog_body_ftp),
+	ROW("dropbear", "sshd", "auth", syslog_body_dropbear),
+	ROW("named", "named", "syslog", syslog_body_named),
+	ROW("kernel", "kernel", "syslog", syslog_body_kernel),
+	ROW("ulogd", "kernel", "syslog", syslog_body_kernel),
+	ROW("nginx", "nginx", "syslog", syslog_body_nginx),
+	ROW("apache2", "apache", "syslog", syslog_body_apache),
+	ROW("httpd", "apache", "syslog", syslog_body_apache),
 	ROW("clamd", "clamav", "syslog", NULL),
 	ROW("freshclam", "clamav", "syslog", NULL),
 	ROW("guacd", "guacamole", "syslog", NULL),
@@ -49,6 +70,9 @@ syslog_program(struct slice name)
 	for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
 		if (programs[i].name.n == name.n && slice_eq(programs[i].name, name))
 			return &programs[i];
+	/* postfix/smtpd, postfix-out/submission/smtpd: the first part is set by syslog_name (postconf(5)). */
+	if (slice_starts(name, SLICE("postfix")) && slice_find(name, '/') < name.n)
+		return syslog_program(SLICE("postfix"));
 	return &other;
 }
 
@@ -90,7 +114,8 @@ body_source(struct event *e, struct slice s)
 	uint64_t port;
 	size_t n;
 
-	if (word.n && (word.p[word.n - 1] == ':' || word.p[word.n - 1] == '.' || word.p[word.n - 1] == ',') && !addr_read(word, &a))
+	if (word.n && (word.p[word.n - 1] == ':' || word.p[word.n - 1] == '.' || word.p[word.n - 1] == ',') && !addr_read(word,
+	    &a))
 		word.n--;
 	if (word.n == 0 || slice_eq(word, SLICE("UNKNOWN")))
 		return false;

@@ -19,8 +19,8 @@ skip_module(struct slice *s)
 }
 
 /*
- * logname= uid=0 euid=0 tty=ssh ruser=R rhost=H  user=U: names may hold blanks and ` rhost=`.  The user is all behind the first ` user=`; of
- * what stands before it the last ` rhost=` counts.
+ * logname= uid=0 euid=0 tty=ssh ruser=R rhost=H  user=U: names may hold blanks and ` rhost=`.  The user is all behind the
+ * first ` user=`; of what stands before it the last ` rhost=` counts.
  */
 static void
 failure(struct event *e, struct slice s)
@@ -36,8 +36,7 @@ failure(struct event *e, struct slice s)
 	if (at < s.n)
 		who = slice_trim(slice_from(s, at + 6));
 	s = slice_head(s, at);
-	if (slice_starts(s, SLICE("rhost=")))
-		s = slice_head(s, 0);
+	/* No remote user at all: ` ruser= rhost=H` has the blank that starts the next part. */
 	if (body_split_last(s, SLICE(" rhost="), &ruser, &host)) {
 		host = slice_trim(host);
 		if (host.n && slice_find(host, ' ') == host.n)
@@ -95,7 +94,8 @@ syslog_body_pam(struct event *e, struct slice s)
 		session(e, s, SLICE("start"));
 	} else if (body_skip(&s, SLICE("session closed for user "))) {
 		session(e, s, SLICE("end"));
-	} else if (slice_starts(s, SLICE("authentication failure")) || slice_has(slice_head(s, 40), SLICE(" more authentication failure"))) {
+	} else if (slice_starts(s, SLICE("authentication failure")) || slice_has(slice_head(s, 40),
+	    SLICE(" more authentication failure"))) {
 		failure(e, s);
 	} else if (body_skip(&s, SLICE("check pass; user unknown"))) {
 		body_what(e, SLICE("authentication"), SLICE("start"), SLICE("pam_authentication"), SLICE("failure"));

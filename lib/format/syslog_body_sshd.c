@@ -1,4 +1,6 @@
-/* OpenSSH's sshd.  A user name may hold anything, ` from 192.0.2.1 port 22` too: what surrounds it is found from the fixed words. */
+/*
+ * OpenSSH's sshd.  A user name may hold anything, ` from 192.0.2.1 port 22` too: what surrounds it is found from the fixed words.
+ */
 #include "lib/format/syslog.h"
 
 #include "lib/base/num.h"
@@ -31,12 +33,13 @@ peer(struct slice s)
 	port = body_word(&s);
 	if (port.n == 0 || port.n > 5 || !num_digit(port.p[0]))
 		return false;
-	return slice_eq(s, SLICE("ssh2")) || slice_eq(s, SLICE("ssh1")) || slice_starts(s, SLICE("ssh2: ")) || slice_starts(s, SLICE("ssh1: "));
+	return slice_eq(s, SLICE("ssh2")) || slice_eq(s, SLICE("ssh1")) || slice_starts(s, SLICE("ssh2: ")) || slice_starts(s,
+	    SLICE("ssh1: "));
 }
 
 /*
- * USER from ADDRESS port N ssh2[: info].  The first ` from ` that the fixed words follow to the end or to `: ` counts, since behind that the
- * client may write; without such words the last.
+ * USER from ADDRESS port N ssh2[: info].  The first ` from ` that the fixed words follow to the end or to `: ` counts,
+ * since behind that the client may write; without such words the last.
  */
 static void
 user_from(struct event *e, struct slice s)
@@ -340,7 +343,8 @@ subsystem(struct event *e, struct slice s)
 {
 	struct slice head, tail;
 
-	body_what(e, SLICE("session"), START, SLICE("ssh_subsystem"), slice_has(s, SLICE(" failed, ")) ? FAILURE : SLICE("success"));
+	body_what(e, SLICE("session"), START, SLICE("ssh_subsystem"), slice_has(s, SLICE(" failed, ")) ? FAILURE :
+	    SLICE("success"));
 	if (body_split_last(s, SLICE(" by user "), &head, &tail))
 		user(e, slice_head(tail, slice_find_slice(tail, SLICE(" failed, "))));
 }
@@ -421,13 +425,26 @@ skip_kernel(struct slice *s)
 	*s = slice_trim(*s);
 }
 
+/* Who leaves in the midst of a login, or because no method was good, has failed. */
+static bool
+gave_up(struct slice s, bool preauth)
+{
+	if (slice_has(s, SLICE(": Auth fail")) || slice_has(s, SLICE("No supported authentication methods available")))
+		return true;
+	return preauth && (slice_starts(s, SLICE("authenticating user ")) || slice_starts(s, SLICE("invalid user ")) ||
+	    slice_starts(s, SLICE(" invalid user ")) || slice_starts(s, SLICE(" authenticating user ")));
+}
+
 void
 syslog_body_sshd(struct event *e, struct slice s)
 {
+	bool preauth;
+
 	s = slice_trim(s);
 	if (s.n && s.p[0] == 'k')
 		skip_kernel(&s);
-	if (slice_ends(s, SLICE(" [preauth]")))
+	preauth = slice_ends(s, SLICE(" [preauth]"));
+	if (preauth)
 		s.n -= 10;
 	if (s.n && (s.p[0] == 'e' || s.p[0] == 'f'))
 		(void)(body_skip(&s, SLICE("error: ")) || body_skip(&s, SLICE("fatal: ")));
@@ -435,6 +452,8 @@ syslog_body_sshd(struct event *e, struct slice s)
 		if (body_skip(&s, messages[i].head)) {
 			event_set(e, F_network_protocol, SLICE("ssh"));
 			messages[i].read(e, s);
+			if (gave_up(s, preauth))
+				event_set(e, F_event_outcome, FAILURE);
 			return;
 		}
 }

@@ -19,7 +19,8 @@ clock_time(struct slice s, struct stamp_civil *c)
 	uint32_t scale = 100000000;
 	size_t i = 8;
 
-	if (s.n < 8 || s.p[2] != ':' || s.p[5] != ':' || !two(s.p, &c->hour) || !two(s.p + 3, &c->minute) || !two(s.p + 6, &c->second))
+	if (s.n < 8 || s.p[2] != ':' || s.p[5] != ':' || !two(s.p, &c->hour) || !two(s.p + 3, &c->minute) || !two(s.p + 6,
+	    &c->second))
 		return 0;
 	c->ns = 0;
 	if (i + 1 < s.n && (s.p[i] == '.' || s.p[i] == ',') && num_digit(s.p[i + 1]))
@@ -112,6 +113,40 @@ by_number(struct slice s, struct syslog_time *t)
 	return n;
 }
 
+/* Sun Jun  8 hh:mm:ss yyyy, as vsftpd and others write ctime(3). */
+static size_t
+behind_weekday(struct slice s, struct syslog_time *t)
+{
+	static const char days[] = "SunMonTueWedThuFriSat";
+	size_t n;
+
+	if (s.n < 24 || s.p[3] != ' ')
+		return 0;
+	for (size_t i = 0; i < 21; i += 3)
+		if (memcmp(s.p, days + i, 3) == 0) {
+			n = by_month(slice_from(s, 4), t);
+			return n ? n + 4 : 0;
+		}
+	return 0;
+}
+
+/* @ and 24 hex digits, TAI64N, as multilog writes it: seconds since 1970 TAI, which libtai has 10 s before UTC. */
+static size_t
+tai64n(struct slice s, struct syslog_time *t)
+{
+	uint64_t sec, ns;
+
+	if (s.n < 26 || s.p[25] != ' ' || !num_hex(slice_of(s.p + 1, 16), &sec) || !num_hex(slice_of(s.p + 17, 8), &ns) ||
+	    ns > 999999999)
+		return 0;
+	if (sec < (UINT64_C(1) << 62) + 10 || sec > (UINT64_C(1) << 62) + UINT64_C(253402300799))
+		return 0;
+	t->at = (struct stamp){(int64_t)(sec - (UINT64_C(1) << 62) - 10), (uint32_t)ns};
+	t->kind = CLOCK_UTC;
+	t->text = slice_head(s, 25);
+	return 25;
+}
+
 size_t
 syslog_time(struct slice s, struct syslog_time *t)
 {
@@ -119,8 +154,12 @@ syslog_time(struct slice s, struct syslog_time *t)
 
 	if (s.n < 15)
 		return 0;
+	if (s.p[0] == '@')
+		return tai64n(s, t);
 	s = slice_from(s, at);
 	n = num_digit(s.p[0]) ? by_number(at ? slice_head(s, slice_find(s, ']')) : s, t) : by_month(s, t);
+	if (n == 0)
+		n = behind_weekday(s, t);
 	if (n == 0)
 		return 0;
 	t->text = slice_head(s, n);

@@ -10,5 +10,6 @@ main(void)
 	format_syslog_tests();
 	format_oracle_tests();
 	format_framed_tests();
+	format_fail2ban_tests();
 	return unit_done();
 }

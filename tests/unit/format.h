@@ -1,5 +1,6 @@
 /*
- * format.h (tests): a source read as ir-ingest reads it: framed by the reader in pieces, framed again and parsed by a worker block by block.
+ * format.h (tests): a source read as ir-ingest reads it: framed by the reader in pieces, framed again and parsed by a
+ * worker block by block.
  */
 #ifndef IRPIPE_TESTS_FORMAT_H
 #define IRPIPE_TESTS_FORMAT_H
@@ -15,7 +16,8 @@ struct trial {
 	struct event e;
 	uint64_t rec;
 	struct buf out;			/* a line per record: the event, or {"reject":REASON,"off":N} */
-	void (*see)(struct trial *, const char *reason);	/* called for each record instead of writing; reason NULL: e is filled */
+	/* called for each record instead of writing; reason NULL: e is filled */
+	void (*see)(struct trial *, const char *reason);
 	void *self;
 };
 
@@ -32,5 +34,6 @@ void format_evtx_oracle_tests(void);
 void format_syslog_tests(void);
 void format_oracle_tests(void);
 void format_framed_tests(void);
+void format_fail2ban_tests(void);
 
 #endif
