@@ -7,7 +7,11 @@ static struct tool t;
 static const struct opt options[] = {
 	{'r', "rules", "PATH", "Sigma rules: a file or a folder (default: those built in)", OPT_LIST, &m.o.rules, "file"},
 	{'e', "expression", "JQ", "an alert for each event for which JQ gives something", OPT_LIST, &m.o.expressions, NULL},
-	{0, "level", "LEVEL", "level of the alerts of -e (default medium)", OPT_TEXT, &m.o.level, "informational|low|medium|high|critical"},
+	{'i', "indicators", "PATH", "an alert for each indicator seen: STIX, MISP, CSV, JSON, lists, or an index", OPT_LIST, &m.o.indicators, "file"},
+	{0, "compile", "INDEX", "write the indicators of -i into an index (.iri), and end", OPT_TEXT, &m.o.compile, "file"},
+	{0, "ignore-expiry", NULL, "indicators that were not valid at the event's time count, too", OPT_FLAG, &m.o.ignore_expiry, NULL},
+	{0, "scan-text", NULL, "look for indicators in free text, too", OPT_FLAG, &m.o.scan_text, NULL},
+	{0, "level", "LEVEL", "level of the alerts of -e and -i (default: medium; by confidence)", OPT_TEXT, &m.o.level, "informational|low|medium|high|critical"},
 	{0, "all", NULL, "write events that nothing names, too", OPT_FLAG, &m.o.all, NULL},
 	{0, "source", "PRODUCT[/SERVICE]", "log source of JSON that nothing recognises", OPT_TEXT, &m.o.assume, NULL},
 	{0, "explain", "ID", "say why the alert with this id (or begin of one) was raised", OPT_TEXT, &m.o.explain, NULL},
@@ -20,7 +24,7 @@ static const struct opt options[] = {
 static const char *const kinds[] = {"ndjson", "text", NULL};
 
 static const struct tool_about about = {
-	.name = "ir-match", .what = "events in, alerts out", .usage = "[-r RULES]... [-e JQ]... [FILE...]",
+	.name = "ir-match", .what = "events in, alerts out", .usage = "[-r RULES]... [-i INDICATORS]... [-e JQ]... [FILE...]",
 	.examples = {"ir-ingest case/ | ir-match > alerts.ndjson", "ir-match -r sigma/rules -t text < sysmon.ndjson",
 	    "ir-match -e '.event.outcome == \"failure\" and .user.name == \"root\"' events.ndjson"},
 	.kinds = kinds, .takes = TAKES_JOBS | TAKES_FAIL | TAKES_REJECTS | TAKES_STRICT, .all_cores = true, .terminal_ok = true,
@@ -35,7 +39,7 @@ main(int argc, char *argv[])
 	tool_begin(&t, &about, options, argc, argv);
 	if (m.o.test.n)
 		return match_test(&m);
-	if (!m.o.list && !m.o.why_not)
+	if (!m.o.list && !m.o.why_not && !m.o.compile.n)
 		tool_wants_input(&t);
 	if (!m.o.explain.n)
 		match_load(&m);

@@ -12,8 +12,10 @@
 #include "lib/tool/tool.h"
 
 struct match_options {
-	struct opt_list rules, expressions;
+	struct opt_list rules, expressions, indicators;
 	struct slice level, explain, assume, test;
+	struct slice compile;
+	bool ignore_expiry, scan_text;
 	bool all, list, why_not;
 };
 
@@ -41,6 +43,8 @@ struct matching {
 	uint64_t *hits;			/* by rule */
 	uint64_t undecided;
 	size_t faulty, unsupported;
+	struct indicators *intel;	/* NULL without -i */
+	uint64_t sightings, sightings_cut;
 };
 
 /* match_load.c: the request; ends with 2 if there is no usable rule */
@@ -51,5 +55,16 @@ void match_run(struct matching *);
 /* match_explain.c: --explain, --test */
 void match_explain(struct matching *);
 int match_test(struct matching *);
+
+/* match_intel.c: indicators */
+struct sightings;
+typedef void alert_raise(void *to, const struct record *, const struct alert *);
+void indicators_load(struct matching *);	/* -i; with --compile it ends the program */
+void indicators_free(struct matching *);
+void indicators_account(struct matching *, struct json_out *);
+struct sightings *sightings_new(struct matching *) must_use;
+void sightings_free(struct matching *, struct sightings *);	/* under the lock: adds its counts */
+bool sightings_possible(struct matching *, struct sightings *, const struct record *) must_use;
+void sightings_raise(struct matching *, struct sightings *, const struct record *own, alert_raise *, void *to);
 
 #endif

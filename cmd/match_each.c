@@ -15,6 +15,9 @@ struct worker {
 	struct json_edits edits;
 	uint64_t *hits;
 	uint64_t undecided;
+	struct sightings *sightings;	/* NULL without -i */
+	struct emit *emit;		/* of the record at hand */
+	unsigned nth;			/* its alerts */
 };
 
 static void *
@@ -29,6 +32,8 @@ begin(struct tool *t, void *shared)
 	w->json = json_new(&json_limits_stream);
 	w->paths = record_paths_new();
 	w->hits = mem_zero(w->m->sigma.rules, sizeof *w->hits);
+	if (w->m->intel)
+		w->sightings = sightings_new(w->m);
 	pthread_mutex_lock(&w->m->lock);
 	if (w->m->pools)
 		w->pool = w->m->pool[w->m->pool_next++ % w->m->pools];
@@ -68,6 +73,7 @@ end(void *context)
 	for (size_t i = 0; i < m->sigma.rules; i++)
 		m->hits[i] += w->hits[i];
 	m->undecided += w->undecided;
+	sightings_free(m, w->sightings);
 	pthread_mutex_unlock(&m->lock);
 	match_room_free(w->room);
 	event_free(&w->event);
@@ -250,6 +256,23 @@ expressions(struct worker *w, const struct record *own, uint64_t yes, unsigned n
 }
 
 static void
+raise_sighting(void *to, const struct record *own, const struct alert *a)
+{
+	struct worker *w = to;
+
+	raise_alert(w, own, a, w->nth++, w->emit);
+}
+
+static unsigned
+sightings(struct worker *w, const struct record *own, unsigned nth, struct emit *e)
+{
+	w->emit = e;
+	w->nth = nth;
+	sightings_raise(w->m, w->sightings, own, raise_sighting, w);
+	return w->nth;
+}
+
+static void
 one_event(struct worker *w, const struct record *r, struct emit *e)
 {
 	struct logsource ls[EVENT_LS_MAX];
@@ -261,6 +284,7 @@ one_event(struct worker *w, const struct record *r, struct emit *e)
 	uint64_t yes;
 	size_t hits, unsures;
 	unsigned nth = 0;
+	bool seen;
 
 	if (foreign || ev.raw == JSON_NONE)
 		ev.raw = 0;
@@ -278,7 +302,8 @@ one_event(struct worker *w, const struct record *r, struct emit *e)
 	for (size_t i = 0; i < unsures; i++)
 		say_undecided(w, r, unsure[i]->id, "a limit of its regular expression was hit", e);
 	yes = w->pool ? ask(w, r, e) : 0;
-	if (hits == 0 && yes == 0 && !w->m->o.all) {
+	seen = w->sightings && sightings_possible(w->m, w->sightings, r);
+	if (hits == 0 && yes == 0 && !seen && !w->m->o.all) {
 		emit_unmatched(e, r);
 		return;
 	}
@@ -288,7 +313,11 @@ one_event(struct worker *w, const struct record *r, struct emit *e)
 	}
 	nth = sigma(w, r, &own, hit, hits, nth, e);
 	nth = expressions(w, &own, yes, nth, e);
-	if (nth == 0)
+	nth = seen ? sightings(w, &own, nth, e) : nth;
+	/* An indicator may turn out to be expired when the event has its time. */
+	if (nth == 0 && !w->m->o.all)
+		emit_unmatched(e, r);
+	else if (nth == 0)
 		emit_line(e, KIND_EVENT, own.line);
 }
 
@@ -350,6 +379,7 @@ members(struct tool *t, void *shared, struct buf *out)
 	jo_ku64(&o, "fired", fired);
 	jo_ku64(&o, "undecided", m->undecided);
 	jo_close(&o, '}');
+	indicators_account(m, &o);
 	one_sum(m);
 	if (m->coverage.n)
 		qsort(m->coverage.row, m->coverage.n, sizeof *m->coverage.row, by_key);

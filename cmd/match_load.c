@@ -60,7 +60,7 @@ problems(struct matching *m)
 		tool_status(m->t, 3);
 	if (m->faulty && m->t->common.strict)
 		exit(2);
-	if (m->sigma.rules == 0 && m->o.expressions.n == 0)
+	if (m->sigma.rules == 0 && m->o.expressions.n == 0 && m->intel == NULL)
 		tool_usage(m->t, "no usable rule");
 }
 
@@ -114,9 +114,11 @@ match_load(struct matching *m)
 	m->sigma.mem = &m->mem;
 	fold_start();
 	expressions(m);
+	if (m->o.indicators.n || m->o.compile.n)
+		indicators_load(m);
 	for (size_t i = 0; i < m->o.rules.n; i++)
 		load_path(m, m->o.rules.v[i]);
-	if (m->o.rules.n == 0 && m->o.expressions.n == 0)
+	if (m->o.rules.n == 0 && m->o.expressions.n == 0 && m->intel == NULL)
 		for (const struct embed *e = builtin_rules; e->name; e++)
 			sigma_load(&m->sigma, e->bytes, slice_str(e->name), SLICE("builtin"));
 	m->set = match_compile(&m->sigma, &m->mem);

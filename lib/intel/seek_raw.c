@@ -88,6 +88,26 @@ hex_run(struct slice s)
 	return true;
 }
 
+/* The first group of an address ends soon. */
+static inline bool
+address_like(struct slice t)
+{
+	for (size_t i = 0; i < t.n && i < 6; i++)
+		if (t.p[i] == ':' || (t.p[i] == '.' && i < 4))
+			return true;
+	return false;
+}
+
+/* http://, https://, ftp:// and what is as short. */
+static inline bool
+link_like(struct slice t)
+{
+	for (size_t i = 2; i < 9 && i + 2 < t.n; i++)
+		if (t.p[i] == ':')
+			return t.p[i + 1] == '/' && t.p[i + 2] == '/';
+	return false;
+}
+
 /* What a text is as a whole, by its looks alone. */
 static bool
 whole(struct intel_seek *s, struct slice t, struct place where)
@@ -97,12 +117,9 @@ whole(struct intel_seek *s, struct slice t, struct place where)
 
 	if (t.n >= 32 && t.n <= 128 && digit && (t.n % 8) == 0 && hex_run(t))
 		return probe_hash(s, t, where);
-	if ((digit || c == ':' || c == '[') && t.n >= 3 && t.n <= 53 && (slice_has(slice_head(t, 5), SLICE(".")) || slice_has(slice_head(t, 6),
-	    SLICE(":"))))
+	if ((digit || c == ':' || c == '[') && t.n >= 3 && t.n <= 53 && address_like(t))
 		return probe_ip(s, t, where);
-	if (t.n > 8 && t.n <= INTEL_URL_MAX && slice_has(slice_head(t, 12), SLICE("://")))
-		return probe_url(s, t, where);
-	return false;
+	return t.n > 8 && t.n <= INTEL_URL_MAX && link_like(t) && probe_url(s, t, where);
 }
 
 /* A piece of a value that names hosts, mail addresses, links or hashes. */

@@ -76,8 +76,9 @@ put_tactic(struct json_out *o, struct slice tag)
 }
 
 static bool
-put_threat(struct buf *b, const struct sigma_rule *r)
+put_threat(struct buf *b, const struct alert *a)
 {
+	const struct sigma_rule *r = a->rule;
 	struct json_out o = json_out(b);
 	size_t techniques = 0, tactics = 0, n;
 	char id[16];
@@ -86,8 +87,10 @@ put_threat(struct buf *b, const struct sigma_rule *r)
 		techniques += technique(r->tags.v[i], id, &n);
 		tactics += tactic(r->tags.v[i]);
 	}
-	if (techniques + tactics == 0)
-		return false;
+	if (techniques + tactics == 0) {
+		buf_slice_add(b, a->threat);
+		return a->threat.n > 0;
+	}
 	jo_open(&o, '{');
 	jo_kstr(&o, "framework", "MITRE ATT&CK");
 	if (techniques) {
@@ -165,13 +168,15 @@ alert_write(const struct json *j, const struct record *e, const struct alert *a,
 	/* Everything is written before anything points into the buffer, and room is made for the names that `member` adds. */
 	put_rule(b, a);
 	rule = b->n;
-	threats = put_threat(b, a->rule);
+	threats = put_threat(b, a);
 	threat = b->n;
 	put_alert(b, e, a);
 	alert = b->n;
 	buf_room(b, alert + 256);
 	if (kind != JSON_NONE)
 		json_edit_value(edits, j, kind, SLICE("\"alert\""));
+	if (ir != JSON_NONE && a->tlp.n)
+		member(j, edits, ir, SLICE("tlp"), a->tlp, b);
 	if (ir != JSON_NONE)
 		member(j, edits, ir, SLICE("alert"), slice_of(b->p + threat, alert - threat), b);
 	if (event != JSON_NONE && j->node[event].type == JSON_OBJECT)
