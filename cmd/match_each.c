@@ -272,19 +272,14 @@ sightings(struct worker *w, const struct record *own, unsigned nth, struct emit 
 	return w->nth;
 }
 
-static void
-one_event(struct worker *w, const struct record *r, struct emit *e)
+static size_t
+by_rules(struct worker *w, const struct record *r, const struct match_hit **hit, struct emit *e)
 {
 	struct logsource ls[EVENT_LS_MAX];
 	bool foreign = r->kind == KIND_FOREIGN;
 	struct match_event ev = {.j = r->j, .root = 0, .raw = r->node[R_raw], .ls = ls};
-	const struct match_hit *hit;
 	const struct sigma_rule *const *unsure;
-	struct record own = *r;
-	uint64_t yes;
 	size_t hits, unsures;
-	unsigned nth = 0;
-	bool seen;
 
 	if (foreign || ev.raw == JSON_NONE)
 		ev.raw = 0;
@@ -297,10 +292,25 @@ one_event(struct worker *w, const struct record *r, struct emit *e)
 		ev.ls_n = own_sources(r, ls);
 		ev.ls_key = r->node[R_ls] == JSON_NONE ? SLICE("[]") : json_raw(r->j, r->node[R_ls]);
 	}
-	hits = match_event(w->room, &ev, &hit);
+	hits = match_event(w->room, &ev, hit);
 	unsures = match_undecided(w->room, &unsure);
 	for (size_t i = 0; i < unsures; i++)
 		say_undecided(w, r, unsure[i]->id, "a limit of its regular expression was hit", e);
+	return hits;
+}
+
+static void
+one_event(struct worker *w, const struct record *r, struct emit *e)
+{
+	bool foreign = r->kind == KIND_FOREIGN;
+	const struct match_hit *hit = NULL;
+	struct record own = *r;
+	uint64_t yes;
+	size_t hits;
+	unsigned nth = 0;
+	bool seen;
+
+	hits = w->m->sigma.rules ? by_rules(w, r, &hit, e) : 0;
 	yes = w->pool ? ask(w, r, e) : 0;
 	seen = w->sightings && sightings_possible(w->m, w->sightings, r);
 	if (hits == 0 && yes == 0 && !seen && !w->m->o.all) {

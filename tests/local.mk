@@ -13,6 +13,7 @@ include tests/unit/sigma.mk
 include tests/unit/match.mk
 include tests/unit/enrich.mk
 include tests/unit/incident.mk
+include tests/unit/intel.mk
 include tests/unit/play.mk
 include tests/unit/act.mk
 include tests/unit/report.mk

@@ -103,8 +103,10 @@ text_row(struct intel_build *b, struct slice s, bool name)
 static uint32_t
 meta_row(struct intel_build *b, const struct intel_value *v, const struct intel_new *n)
 {
-	struct image_meta m = {.source = text_row(b, n->source, false), .name = text_row(b, n->name, true), .type = (uint8_t)v->type,
-	    .scope = (uint8_t)v->scope, .tlp = (uint8_t)n->tlp, .pap = (uint8_t)n->pap, .confidence = n->confidence, .flags = n->flags};
+	struct image_meta m = {.source = text_row(b, n->source, false), .name = text_row(b, n->name, true),
+	    .type = (uint8_t)v->type,
+	    .scope = (uint8_t)v->scope, .tlp = (uint8_t)n->tlp, .pap = (uint8_t)n->pap, .confidence = n->confidence,
+	    .flags = n->flags};
 	struct map_row *row;
 	bool made;
 
@@ -381,7 +383,8 @@ seal(struct intel_build *b, struct image_head *h, struct buf *image)
 bool
 intel_build_image(struct intel_build *b, struct buf *image, struct fault *f)
 {
-	struct image_head h = {.magic = "irintel", .version = IMAGE_VERSION, .order = 0x01020304, .seed = b->seed, .kinds = b->kinds,
+	struct image_head h = {.magic = "irintel", .version = IMAGE_VERSION, .order = 0x01020304, .seed = b->seed,
+	    .kinds = b->kinds,
 	    .buckets = 1, .date = b->dated ? b->date.s : INT64_MIN, .dates = b->dates, .ids = b->ids};
 	struct writing w = {.b = b};
 	uint32_t *bucket;

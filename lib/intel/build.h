@@ -1,5 +1,6 @@
 /*
- * build: indicators gathered from feeds, then made into the image of an index (index.h).  The same feeds in the same order give the
+ * build: indicators gathered from feeds, then made into the image of an index (index.h).  The same feeds in the same order give
+ * the
  * same bytes.
  *
  * Ownership: a builder keeps copies of what it is given.
@@ -23,7 +24,8 @@ struct intel_new {
 	const unsigned char *id;	/* UUID, or NULL */
 };
 /*
- * One more.  `bytes` are those that v's place counts from.  False: there are too many (100 million).  Names are kept while fewer than
+ * One more.  `bytes` are those that v's place counts from.  False: there are too many (100 million).  Names are kept while
+ * fewer than
  * 65,536 differ (a feed that gives each indicator a name of its own would fill the index with them).
  */
 bool intel_build_add(struct intel_build *, const struct intel_value *v, struct slice bytes, const struct intel_new *) must_use;

@@ -145,7 +145,8 @@ confidence_of(struct slice s)
 		struct slice word;
 		uint8_t value;
 	} words[] = {{SLICE_INIT("none"), 0}, {SLICE_INIT("low"), 15}, {SLICE_INIT("med"), 50}, {SLICE_INIT("medium"), 50},
-	    {SLICE_INIT("moderate"), 50}, {SLICE_INIT("high"), 85}, {SLICE_INIT("very high"), 95}, {SLICE_INIT("confirmed"), 100}};
+	    {SLICE_INIT("moderate"), 50}, {SLICE_INIT("high"), 85}, {SLICE_INIT("very high"), 95}, {SLICE_INIT("confirmed"),
+	    100}};
 	double d;
 
 	s = slice_trim(s);

@@ -30,7 +30,8 @@ struct image_meta {
 
 /* Where each part begins; made from the counts alone. */
 struct image_parts {
-	uint64_t filter, bucket, key, begin4, outer4, bits4, begin6, outer6, bits6, meta, from, until, id, metas, texts, bytes, end;
+	uint64_t filter, bucket, key, begin4, outer4, bits4, begin6, outer6, bits6, meta, from, until, id, metas, texts, bytes,
+	    end;
 };
 struct image_parts image_parts(const struct image_head *);
 
@@ -43,7 +44,8 @@ image_word(uint64_t hi, uint64_t words)
 static inline uint64_t
 image_mask(uint64_t lo)
 {
-	return UINT64_C(1) << (lo & 63) | UINT64_C(1) << (lo >> 6 & 63) | UINT64_C(1) << (lo >> 12 & 63) | UINT64_C(1) << (lo >> 18 & 63);
+	return UINT64_C(1) << (lo & 63) | UINT64_C(1) << (lo >> 6 & 63) | UINT64_C(1) << (lo >> 12 & 63) |
+	    UINT64_C(1) << (lo >> 18 & 63);
 }
 
 #endif

@@ -308,7 +308,8 @@ intel_entry(const struct intel_index *x, uint32_t i)
 	if (x->id && memcmp(x->id + (size_t)i * 16, none, 16) != 0)
 		e.id = x->id + (size_t)i * 16;
 	if (i >= x->head.keys)
-		e.bits = i - x->head.keys < x->head.v4 ? x->bits4[i - x->head.keys] + 96u : x->bits6[i - x->head.keys - x->head.v4];
+		e.bits = i - x->head.keys < x->head.v4 ? x->bits4[i - x->head.keys] + 96u :
+		    x->bits6[i - x->head.keys - x->head.v4];
 	return e;
 }
 

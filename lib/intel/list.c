@@ -1,5 +1,6 @@
 /*
- * Plain lists and CSV.  A header tells the columns; without one each cell that is an address, URL, hash or mail address as a whole
+ * Plain lists and CSV.  A header tells the columns; without one each cell that is an address, URL, hash or mail address as a
+ * whole
  * counts, else the first piece of the line that is any indicator.  Behind # and ; stands a comment.
  */
 #include "lib/intel/read.h"

@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-enum token { T_END, T_PATH, T_TEXT, T_NUMBER, T_OPEN, T_CLOSE, T_LEFT, T_RIGHT, T_COMMA, T_COMPARE, T_AND, T_OR, T_FOLLOWED, T_NOT,
+enum token { T_END, T_PATH, T_TEXT, T_NUMBER, T_OPEN, T_CLOSE, T_LEFT, T_RIGHT, T_COMMA, T_COMPARE, T_AND, T_OR, T_FOLLOWED,
+    T_NOT,
 	T_IN, T_LIKE, T_SUBSET, T_OTHER, T_QUALIFIER, T_BAD };
 
 /* A list of terms with what it is worth: 0 nothing, 1 addresses ... 5 hashes. */
@@ -27,7 +28,8 @@ struct parser {
 static bool
 word_char(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == ':' || c == '.' ||
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == ':' ||
+	    c == '.' ||
 	    c == '+';
 }
 
@@ -75,8 +77,10 @@ word(struct parser *q)
 	static const struct {
 		struct slice word;
 		enum token token;
-	} words[] = {{SLICE_INIT("AND"), T_AND}, {SLICE_INIT("OR"), T_OR}, {SLICE_INIT("FOLLOWEDBY"), T_FOLLOWED}, {SLICE_INIT("NOT"), T_NOT},
-	    {SLICE_INIT("IN"), T_IN}, {SLICE_INIT("LIKE"), T_LIKE}, {SLICE_INIT("ISSUBSET"), T_SUBSET}, {SLICE_INIT("MATCHES"), T_OTHER},
+	} words[] = {{SLICE_INIT("AND"), T_AND}, {SLICE_INIT("OR"), T_OR}, {SLICE_INIT("FOLLOWEDBY"), T_FOLLOWED},
+	    {SLICE_INIT("NOT"), T_NOT},
+	    {SLICE_INIT("IN"), T_IN}, {SLICE_INIT("LIKE"), T_LIKE}, {SLICE_INIT("ISSUBSET"), T_SUBSET}, {SLICE_INIT("MATCHES"),
+	    T_OTHER},
 	    {SLICE_INIT("ISSUPERSET"), T_OTHER}, {SLICE_INIT("EXISTS"), T_OTHER}, {SLICE_INIT("WITHIN"), T_QUALIFIER},
 	    {SLICE_INIT("REPEATS"), T_QUALIFIER}, {SLICE_INIT("START"), T_QUALIFIER}, {SLICE_INIT("STOP"), T_QUALIFIER},
 	    {SLICE_INIT("SECONDS"), T_QUALIFIER}, {SLICE_INIT("TIMES"), T_QUALIFIER}};
@@ -154,10 +158,14 @@ path_type(struct slice path, enum intel_type *type)
 		struct slice path;
 		enum intel_type type;
 	} paths[] = {{SLICE_INIT("ipv4-addr:value"), INTEL_ipv4}, {SLICE_INIT("ipv6-addr:value"), INTEL_ipv6},
-	    {SLICE_INIT("domain-name:value"), INTEL_domain}, {SLICE_INIT("url:value"), INTEL_url}, {SLICE_INIT("email-addr:value"), INTEL_email},
-	    {SLICE_INIT("email-message:from_ref.value"), INTEL_email}, {SLICE_INIT("email-message:sender_ref.value"), INTEL_email},
-	    {SLICE_INIT("network-traffic:src_ref.value"), INTEL_TYPES}, {SLICE_INIT("network-traffic:dst_ref.value"), INTEL_TYPES},
-	    {SLICE_INIT("domain-name:resolves_to_refs[*].value"), INTEL_TYPES}, {SLICE_INIT("file:extensions.'windows-pebinary-ext'.imphash"),
+	    {SLICE_INIT("domain-name:value"), INTEL_domain}, {SLICE_INIT("url:value"), INTEL_url},
+	    {SLICE_INIT("email-addr:value"), INTEL_email},
+	    {SLICE_INIT("email-message:from_ref.value"), INTEL_email}, {SLICE_INIT("email-message:sender_ref.value"),
+	    INTEL_email},
+	    {SLICE_INIT("network-traffic:src_ref.value"), INTEL_TYPES}, {SLICE_INIT("network-traffic:dst_ref.value"),
+	    INTEL_TYPES},
+	    {SLICE_INIT("domain-name:resolves_to_refs[*].value"), INTEL_TYPES},
+	    {SLICE_INIT("file:extensions.'windows-pebinary-ext'.imphash"),
 	    INTEL_imphash}};
 
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
@@ -171,7 +179,8 @@ path_type(struct slice path, enum intel_type *type)
 static int
 rank_of(enum intel_type t)
 {
-	static const int rank[INTEL_KINDS] = {[INTEL_IP] = 1, [INTEL_DOMAIN] = 2, [INTEL_EMAIL] = 3, [INTEL_URL] = 4, [INTEL_HASH] = 5};
+	static const int rank[INTEL_KINDS] = {[INTEL_IP] = 1, [INTEL_DOMAIN] = 2, [INTEL_EMAIL] = 3, [INTEL_URL] = 4,
+	    [INTEL_HASH] = 5};
 
 	return t == INTEL_TYPES ? 1 : rank[intel_type_row[t].kind];
 }
@@ -193,7 +202,8 @@ static bool
 term(struct parser *q, struct operand *o, enum intel_type type, struct slice value, bool like)
 {
 	struct pattern *p = q->p;
-	struct operand one = {(uint32_t)p->n, (uint32_t)p->n, rank_of(type), type != INTEL_TYPES && intel_type_row[type].kind == INTEL_HASH};
+	struct operand one = {(uint32_t)p->n, (uint32_t)p->n, rank_of(type), type != INTEL_TYPES &&
+	    intel_type_row[type].kind == INTEL_HASH};
 
 	/* LIKE '%.evil.example' is all names below; other wildcards tell no value. */
 	if (like && slice_starts(value, SLICE("%."))) {
@@ -306,7 +316,8 @@ binding(enum token t)
 static bool
 operator(struct parser *q)
 {
-	while (q->operators && binding(q->operator[q->operators - 1]) >= binding(q->token) && binding(q->operator[q->operators - 1]))
+	while (q->operators && binding(q->operator[q->operators - 1]) >= binding(q->token) &&
+	    binding(q->operator[q->operators - 1]))
 		if (!reduce(q))
 			return false;
 	if (q->operators == sizeof q->operator / sizeof *q->operator)

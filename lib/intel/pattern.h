@@ -1,9 +1,12 @@
 /*
- * pattern (private to the room): what of a STIX pattern (STIX 2.1 section 9) can be looked up: comparisons of values of addresses,
+ * pattern (private to the room): what of a STIX pattern (STIX 2.1 section 9) can be looked up: comparisons of values of
+ * addresses,
  * names, URLs, hashes and mail addresses.
  *
- * OR gives both sides; AND the narrower one (both, if both are hashes: of one file), which then is a part of what the pattern wants;
- * observations joined by AND or FOLLOWEDBY give all of theirs, as parts.  Regular expressions, other comparisons and other objects
+ * OR gives both sides; AND the narrower one (both, if both are hashes: of one file), which then is a part of what the pattern
+ * wants;
+ * observations joined by AND or FOLLOWEDBY give all of theirs, as parts.  Regular expressions, other comparisons and other
+ * objects
  * give nothing.
  *
  * Ownership: texts live in the arena.

@@ -114,7 +114,8 @@ probe_name(struct intel_seek *s, struct slice text, struct place where)
 
 	if (text.n < 2 || text.n > 4 * INTEL_NAME)
 		return false;
-	if ((num_digit(text.p[0]) || text.p[0] == '[' || text.p[0] == ':' || slice_find(text, ':') < text.n) && probe_ip(s, text, where))
+	if ((num_digit(text.p[0]) || text.p[0] == '[' || text.p[0] == ':' || slice_find(text, ':') < text.n) && probe_ip(s, text,
+	    where))
 		return true;
 	colon = slice_rfind(text, ':');
 	if (colon < text.n && num_u64(slice_from(text, colon + 1), &port))

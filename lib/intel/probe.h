@@ -45,7 +45,8 @@ struct place {
 	uint16_t field;
 };
 
-/* Each adds what the text is, and what goes with it (of a URL or mail address its host; of a name its parents); false: nothing. */
+/* Each adds what the text is, and what goes with it (of a URL or mail address its host; of a name its parents); false:
+    nothing. */
 bool probe_ip(struct intel_seek *, struct slice, struct place);
 bool probe_name(struct intel_seek *, struct slice, struct place);
 bool probe_url(struct intel_seek *, struct slice, struct place);

@@ -23,7 +23,8 @@ warninglist(const struct json *j, uint32_t v)
 {
 	uint32_t list = json_get(j, v, SLICE("list"));
 
-	return list != JSON_NONE && json_type(j, list) == JSON_ARRAY && (json_get(j, v, SLICE("matching_attributes")) != JSON_NONE ||
+	return list != JSON_NONE && json_type(j, list) == JSON_ARRAY && (json_get(j, v,
+	    SLICE("matching_attributes")) != JSON_NONE ||
 	    json_get(j, v, SLICE("type")) != JSON_NONE);
 }
 
@@ -62,7 +63,8 @@ objects(struct intel_read *r, const struct json *j)
 	for (uint32_t v = 0; v < j->nodes && more; v++) {
 		if (json_type(j, v) == JSON_OBJECT)
 			more = object_row(r, j, v, &text);
-		else if (json_type(j, v) == JSON_STRING && j->node[v].depth == 1 && !j->node[v].key && json_type(j, 0) == JSON_ARRAY) {
+		else if (json_type(j, v) == JSON_STRING && j->node[v].depth == 1 && !j->node[v].key && json_type(j,
+		    0) == JSON_ARRAY) {
 			buf_reset(&text);
 			more = read_value(r, json_text(j, v, &text), INTEL_TYPES, &n);
 		}

@@ -1,5 +1,6 @@
 /*
- * read: feeds of indicators: STIX 2.0 and 2.1 (bundles, envelopes, single objects), MISP (events, attributes, its CSV export), CSV
+ * read: feeds of indicators: STIX 2.0 and 2.1 (bundles, envelopes, single objects), MISP (events, attributes, its CSV export),
+ * CSV
  * with a header, JSON whose objects have such members, and plain lists.  What a file is shows by its bytes.
  *
  * Ownership: nothing of the bytes is needed after a call.
@@ -39,7 +40,8 @@ void intel_read_end(struct intel_read *);
 
 /* ---- for the readers of the room ----------------------------------------------------------------------------------------- */
 enum column {
-	COLUMN_NONE, COLUMN_VALUE, COLUMN_TYPED, COLUMN_TYPE, COLUMN_CONFIDENCE, COLUMN_TLP, COLUMN_FROM, COLUMN_UNTIL, COLUMN_SOURCE,
+	COLUMN_NONE, COLUMN_VALUE, COLUMN_TYPED, COLUMN_TYPE, COLUMN_CONFIDENCE, COLUMN_TLP, COLUMN_FROM, COLUMN_UNTIL,
+	    COLUMN_SOURCE,
 	COLUMN_NAME, COLUMN_ID, COLUMN_IDS
 };
 /* What a column or member of that name holds; *type of COLUMN_TYPED. */

@@ -1,8 +1,10 @@
 /* What all readers share: a value becomes an indicator, a row of a table one or several. */
 #include "lib/intel/read.h"
 
-const struct slice intel_skip_name[INTEL_SKIPS] = {[INTEL_CONTEXT] = SLICE_INIT("context"), [INTEL_REVOKED] = SLICE_INIT("revoked"),
-    [INTEL_PATTERN] = SLICE_INIT("unsupported"), [INTEL_VALUE] = SLICE_INIT("no-value"), [INTEL_KNOWN] = SLICE_INIT("known-good")};
+const struct slice intel_skip_name[INTEL_SKIPS] = {[INTEL_CONTEXT] = SLICE_INIT("context"),
+    [INTEL_REVOKED] = SLICE_INIT("revoked"),
+    [INTEL_PATTERN] = SLICE_INIT("unsupported"), [INTEL_VALUE] = SLICE_INIT("no-value"),
+    [INTEL_KNOWN] = SLICE_INIT("known-good")};
 
 bool
 read_skip(struct intel_read *r, enum intel_skip why)
@@ -70,7 +72,8 @@ void
 row_cell(struct row *row, enum column column, enum intel_type type, struct slice text)
 {
 	text = slice_trim(text);
-	if (text.n == 0 || slice_eq(text, SLICE("-")) || slice_eq_nocase(text, SLICE("none")) || slice_eq_nocase(text, SLICE("n/a")))
+	if (text.n == 0 || slice_eq(text, SLICE("-")) || slice_eq_nocase(text, SLICE("none")) || slice_eq_nocase(text,
+	    SLICE("n/a")))
 		return;
 	switch (column) {
 	case COLUMN_VALUE:
@@ -124,7 +127,8 @@ row_end(struct intel_read *r, struct row *row)
 		if (row->value[i].typed && explicit_value)
 			continue;
 		if (row->value[i].typed || row->type.n == 0)
-			more = read_value(r, row->value[i].text, row->value[i].typed ? row->value[i].type : INTEL_TYPES, &row->common);
+			more = read_value(r, row->value[i].text, row->value[i].typed ? row->value[i].type : INTEL_TYPES,
+			    &row->common);
 		else
 			more = read_typed(r, row->type, row->value[i].text, &row->common);
 	}

@@ -166,7 +166,8 @@ hit(struct intel_seek *s, size_t index, uint32_t entry, const struct probe *p, c
 		s->cut = true;
 		return;
 	}
-	s->hit[s->hits++] = (struct intel_hit){.index = index, .entry = entry, .kind = (enum intel_kind)p->kind, .parent = p->parent,
+	s->hit[s->hits++] = (struct intel_hit){.index = index, .entry = entry, .kind = (enum intel_kind)p->kind,
+	    .parent = p->parent,
 	    .node = p->node, .at = p->off, .len = p->len, .field = p->field ? fields[p->field - 1].path : slice_of(NULL, 0),
 	    .text = slice_of(s->text.p + p->at, p->n)};
 }

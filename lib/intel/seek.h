@@ -1,9 +1,12 @@
 /*
- * seek: the values of one record that indicators can be about, looked up in compiled indexes: the normalised fields of fields.def, and
- * in `raw` (or in a foreign object) what shows by itself: whole values that are addresses, hashes, URLs, and members whose name says
+ * seek: the values of one record that indicators can be about, looked up in compiled indexes: the normalised fields of
+ * fields.def, and
+ * in `raw` (or in a foreign object) what shows by itself: whole values that are addresses, hashes, URLs, and members whose name
+ * says
  * that there stands a host, URL, mail address or list of hashes.
  *
- * Ownership: a set is shared by threads and does not own its indexes; a seeker belongs to one thread; hits are valid until its next
+ * Ownership: a set is shared by threads and does not own its indexes; a seeker belongs to one thread; hits are valid until its
+ * next
  * record and point into the record and into it.
  */
 #ifndef IRPIPE_INTEL_SEEK_H
@@ -33,7 +36,8 @@ struct intel_seek;
 struct intel_seek *intel_seek_new(const struct intel_set *) must_use;
 void intel_seek_free(struct intel_seek *);
 /*
- * `own`: the object of normalised fields, or JSON_NONE; `raw`: the object of the original, or JSON_NONE.  `at`: indicators that are not
+ * `own`: the object of normalised fields, or JSON_NONE; `raw`: the object of the original, or JSON_NONE.  `at`: indicators that
+ * are not
  * valid then are inert; NULL: all count.  `text`: also pieces of free text.
  */
 size_t intel_seek(struct intel_seek *, const struct json *, uint32_t own, uint32_t raw, const struct stamp *at, bool text,

@@ -72,7 +72,8 @@ how_of(struct slice key)
 static bool
 between(char c)
 {
-	return c == ' ' || c == ',' || c == ';' || c == '\t' || c == '\n' || c == '\r' || c == '"' || c == '\'' || c == '<' || c == '>' ||
+	return c == ' ' || c == ',' || c == ';' || c == '\t' || c == '\n' || c == '\r' || c == '"' || c == '\'' || c == '<' ||
+	    c == '>' ||
 	    c == '(' || c == ')' || c == '|' || c == '=';
 }
 
@@ -168,7 +169,8 @@ web(struct intel_seek *s, struct web *w)
 	const struct json_node *n = s->j->node;
 	uint32_t far = w->host > w->path ? w->host - w->path : w->path - w->host;
 
-	if (w->host == JSON_NONE || w->path == JSON_NONE || n[w->host].depth != n[w->path].depth || far > 64 || n[w->host].escaped ||
+	if (w->host == JSON_NONE || w->path == JSON_NONE || n[w->host].depth != n[w->path].depth || far > 64 ||
+	    n[w->host].escaped ||
 	    n[w->path].escaped)
 		return;
 	probe_web(s, json_inner(s->j, w->host), json_inner(s->j, w->path), (struct place){w->path, 0, 0});

@@ -82,7 +82,8 @@ marking_tlp(struct reading *g, uint32_t o)
 	if (definition != JSON_NONE && json_type(g->j, definition) == JSON_OBJECT)
 		t = intel_tlp_read(member(g, definition, SLICE("tlp"), 1));
 	if (extensions != JSON_NONE && json_type(g->j, extensions) == JSON_OBJECT)
-		for (uint32_t k = json_first(g->j, extensions); k != JSON_NONE && t == TLP_NONE; k = json_following(g->j, extensions, k))
+		for (uint32_t k = json_first(g->j, extensions); k != JSON_NONE && t == TLP_NONE; k = json_following(g->j,
+		    extensions, k))
 			if (json_type(g->j, json_value(g->j, k)) == JSON_OBJECT)
 				t = intel_tlp_read(member(g, json_value(g->j, k), SLICE("tlp_2_0"), 1));
 	return t != TLP_NONE ? t : intel_tlp_read(member(g, o, SLICE("name"), 1));

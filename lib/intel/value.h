@@ -39,7 +39,8 @@ struct intel_value {
 /*
  * Canonical forms, appended; false: it is no such thing, and nothing is appended.
  *   name   lower case, IDNA, no final point; a single label only with `bare`
- *   url    [scheme:]host[:port]/path?query without user, fragment, http, https and the port that is theirs; *host is its place in out
+ *   url    [scheme:]host[:port]/path?query without user, fragment, http, https and the port that is theirs; *host is its place
+ * in out
  *   email  local part and domain in lower case
  *   hash   bytes of the hex digits (32 40 56 64 96 128 of them)
  */

@@ -74,8 +74,8 @@ struct alert {
 	const struct sigma_rule *rule;			/* NULL: an expression */
 	struct slice why;				/* JSON array */
 	struct slice ruleset;
-	struct slice threat;				/* JSON object of an alert without a rule; empty: none */
-	struct slice tlp;				/* JSON string: a stricter ir.tlp than the event's; empty: none */
+	struct slice threat;			/* JSON object, of an alert without a rule; empty: none */
+	struct slice tlp;			/* JSON string: a stricter ir.tlp than the event's; empty: none */
 };
 /* Appends the alert's line (no \n) made from an event line whose tape is j (RECORDS: ir.kind, ir.alert, event.kind, rule, threat). */
 void alert_write(const struct json *j, const struct record *event, const struct alert *, struct json_edits *, struct buf *scratch, struct buf *out);

@@ -6,6 +6,7 @@ BATS_FILES = \
 	tests/bats/enrich.bats \
 	tests/bats/escalate.bats \
 	tests/bats/ingest.bats \
+	tests/bats/intel.bats \
 	tests/bats/irpipe.bats \
 	tests/bats/match.bats \
 	tests/bats/report.bats \
