@@ -1,6 +1,5 @@
 /* ir-report: the stream in, a report out.  A sink: it keeps a model of bounded size and writes when the input has ended. */
-#include "lib/report/report.h"
-#include "lib/tool/tool.h"
+#include "cmd/report.h"
 
 #include <libgen.h>
 #include <stdio.h>
@@ -51,22 +50,6 @@ static const struct tool_about about = {
 	.kinds = kinds,
 	.takes = TAKES_NOW | TAKES_FAIL | TAKES_FORCE,
 };
-
-/* A word that another version may know as a verb is not taken for a file that does not exist. */
-static void
-refuse_verbs(struct tool *t)
-{
-	static const char *const verbs[] = {"metrics", "why", "clock", "review"};
-	char *name;
-
-	if (t->args.n == 0)
-		return;
-	name = mem_str(t->args.v[0]);
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-		if (slice_eq(t->args.v[0], slice_str(verbs[i])) && access(name, F_OK) != 0)
-			tool_usage(t, "%s: not in this version", verbs[i]);
-	free(name);
-}
 
 /* lib/tool has taken -t, or the ending of -o, or text; it refuses what `kinds` does not name. */
 static const struct report_kind *
@@ -162,8 +145,8 @@ check_put(struct tool *t, const struct report_request *r)
 	buf_free(&b);
 }
 
-static void
-record(void *context, const struct record *r, struct emit *e)
+void
+report_record(void *context, const struct record *r, struct emit *e)
 {
 	struct model *m = context;
 
@@ -173,8 +156,8 @@ record(void *context, const struct record *r, struct emit *e)
 	emit_pass(e, r);
 }
 
-static void
-control(struct tool *t, void *shared, const struct record *r, struct emit *e)
+void
+report_control(struct tool *t, void *shared, const struct record *r, struct emit *e)
 {
 	(void)t;
 	(void)e;
@@ -252,8 +235,8 @@ write_report(struct tool *t, struct model *m, const struct report_kind *k, struc
 }
 
 /* Nothing at all is no good news: said, and 3 (DECISIONS.md 18). */
-static void
-judge(struct tool *t, const struct model *m)
+void
+report_judge(struct tool *t, const struct model *m)
 {
 	uint64_t n = 0;
 
@@ -276,9 +259,11 @@ main(int argc, char *argv[])
 	struct cell_rights rights = {0};
 	const char *folder[2] = {NULL, NULL};
 	struct arena mem = {0};
+	int status = verb_run(argc, argv);
 
+	if (status >= 0)
+		return status;
 	tool_begin(&t, &about, options, argc, argv);
-	refuse_verbs(&t);
 	const struct report_kind *k = kind_asked(&t);
 	struct report_request request = {.view = view_asked(&t, k), .story = o.story, .rare = o.rare, .bom = o.bom,
 	    .audience = audience_asked(&t, k)};
@@ -297,7 +282,7 @@ main(int argc, char *argv[])
 		return tool_end(&t);
 	}
 	struct model *m = model_new(&ro);
-	struct stage stage = {.record = record, .mark = control, .shared = m, .serial = true, .quiet = true};
+	struct stage stage = {.record = report_record, .mark = report_control, .shared = m, .serial = true, .quiet = true};
 
 	folder[0] = output ? dirname(output) : NULL;
 	rights.write = folder;
@@ -310,7 +295,7 @@ main(int argc, char *argv[])
 	if (request.audience && request.audience->open)
 		m->tlp = 1;
 	write_report(&t, m, k, &request);
-	judge(&t, m);
+	report_judge(&t, m);
 	model_free(m);
 	arena_free(&mem);
 	free(output);

@@ -86,6 +86,28 @@ seq_of(struct model *m, uint32_t object)
 	return v != JSON_NONE && json_u64(m->j, v, &n) ? n : 0;
 }
 
+static void
+reach(struct doc *d, enum doc_state state, struct stamp at)
+{
+	if (!(d->states & 1u << state) || stamp_cmp(at, d->reached[state]) < 0)
+		d->reached[state] = at;
+	d->states |= 1u << state;
+}
+
+/* Recovered is contained as well; a closed incident says neither. */
+static void
+states_take(struct model *m, struct doc *d, uint32_t object, struct stamp at)
+{
+	struct slice v = value_of(m, json_get(m->j, object, SLICE("status")));
+
+	if (v.n && !slice_eq(v, SLICE("new")))
+		reach(d, STATE_TOUCHED, at);
+	if (slice_eq(v, SLICE("contained")) || slice_eq(v, SLICE("eradicated")) || slice_eq(v, SLICE("recovered")))
+		reach(d, STATE_CONTAINED, at);
+	if (slice_eq(v, SLICE("recovered")))
+		reach(d, STATE_RECOVERED, at);
+}
+
 /* The highest seq of an incident is its state; each seq brings further alerts.  The last action or result of an id holds. */
 void
 doc_take(struct model *m, const struct record *r)
@@ -106,6 +128,8 @@ doc_take(struct model *m, const struct record *r)
 		return;
 	if (r->kind == KIND_INCIDENT && (made || seq > d->seq))
 		doc_alerts(m, d, object);
+	if (r->kind == KIND_INCIDENT)
+		states_take(m, d, object, r->at);
 	if (!made && seq < d->seq)
 		return;
 	d->seq = seq;

@@ -55,6 +55,8 @@ entity_take(struct model *m, const struct entity_path *p, const struct alert *a,
 		e->last = a->at;
 	if (a->level > e->level)
 		e->level = a->level;
+	if (e->last_alert != alert && e->count < ENTITY_EXAMPLES)
+		e->example[e->count] = a->id;
 	e->count += e->last_alert != alert;
 	e->last_alert = alert;
 	if (p->path == P_source_ip && !e->about)

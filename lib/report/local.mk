@@ -15,6 +15,7 @@ libirpipe_a_SOURCES += \
 	lib/report/machine.c \
 	lib/report/markdown.c \
 	lib/report/model.c lib/report/model.h lib/report/model_priv.h lib/report/model_rows.h \
+	lib/report/metrics.c lib/report/metrics.h \
 	lib/report/misp.c \
 	lib/report/navigator.c \
 	lib/report/page.c \
@@ -31,7 +32,8 @@ libirpipe_a_SOURCES += \
 	lib/report/stories.c \
 	lib/report/summary.c lib/report/summary.h \
 	lib/report/text.c \
-	lib/report/views.def
+	lib/report/views.def \
+	lib/report/why.c lib/report/why.h
 
 # The style sheet of the page, compiled in; its hash goes into the page's policy.
 EXTRA_DIST += lib/report/style.css

@@ -243,6 +243,10 @@ entities_member(struct json_out *o, const struct model *m)
 		time_member(o, "last", e->last);
 		text_member(o, m, "about", e->about);
 		jo_kbool(o, "indicator", indicator_is(m, e));
+		jo_kopen(o, "alerts", '[');
+		for (size_t k = 0; k < ENTITY_EXAMPLES && e->example[k]; k++)
+			jo_text(o, text_of(m, e->example[k]));
+		jo_close(o, ']');
 		jo_close(o, '}');
 	}
 	jo_close(o, ']');

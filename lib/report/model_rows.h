@@ -56,6 +56,7 @@ struct finding {			/* a rule on a host */
 	struct stamp first, last;
 };
 
+enum { ENTITY_EXAMPLES = 8 };
 enum entity_type { ENTITY_HOST, ENTITY_USER, ENTITY_IP, ENTITY_DOMAIN, ENTITY_HASH, ENTITY_FILE, ENTITY_PROCESS, ENTITY_TYPES };
 extern const char *const entity_name[ENTITY_TYPES];
 struct entity {
@@ -65,13 +66,19 @@ struct entity {
 	struct stamp first, last;
 	int level;			/* worst */
 	uint32_t last_alert;		/* so that one alert counts once */
+	uint32_t example[ENTITY_EXAMPLES];	/* ids of the first alerts that name it; 0: no more */
 };
+
+/* What an incident has reached, for the first time, by the record that said so. */
+enum doc_state { STATE_TOUCHED /* no longer new */, STATE_CONTAINED, STATE_RECOVERED, DOC_STATES };
 
 struct doc {				/* latest state of an incident, an action or a result: its JSON object */
 	struct slice json;		/* malloc-ed; empty: too large to keep */
 	uint32_t id, of;		/* of: the incident of an action, the action of a result */
 	uint64_t seq;
 	struct stamp at;
+	struct stamp reached[DOC_STATES];
+	unsigned states;		/* bits of those reached */
 	uint32_t *alert;		/* of an incident: its alerts' ids */
 	size_t alerts, alert_cap;
 };

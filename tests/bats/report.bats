@@ -79,8 +79,7 @@ same() {
 	wants 2 ir-report --audience shareholders "$G/case.in"
 	wants 2 ir-report --audience peer -t stix "$G/case.in"
 	wants 2 ir-report --tlp-max purple "$G/case.in"
-	wants 2 ir-report metrics
-	grep -q 'not in this version' err
+	wants 3 ir-report metrics
 	wants 2 ir-report --story S1 --hits "$G/case.in"
 	wants 2 ir-report --rare "$G/case.in"
 	wants 2 ir-report -t html --hits "$G/case.in"
@@ -227,4 +226,44 @@ same() {
 	done
 	ir-report -q -t json one >all || [ $? -eq 3 ]
 	! cmp -s all got.1
+}
+
+@test "metrics: times by hand; open incidents wait on; periods beside one another" {
+	wants 0 ir-report metrics -t json --by severity --now 2026-03-01T02:00:00Z "$G/history.in"
+	# a: 1 h, 9 min, 1 h, 1 d; b: 0, 4 h 30 min, closed without; c: 12 h, open for 2 h in all else
+	jq -e '.periods[0].groups[0] | .incidents == 3 and .closed == 1 and .judged == 2 and .false_positives == 1' out
+	jq -e '.periods[0].groups[0].ttd == {n: 3, open: 0, median_s: 3600, p90_s: 43200, mean_s: 15600}' out
+	jq -e '.periods[0].groups[0].tta == {n: 3, open: 1, median_s: 16200, p90_s: 16200}' out
+	jq -e '.periods[0].groups[0].ttc == {n: 2, open: 1, median_s: 3600, p90_s: null}' out
+	jq -e '.periods[0].groups[0].ttr == {n: 2, open: 1, median_s: 86400, p90_s: 86400}' out
+	jq -e '.periods[0].timers == {met: 1, missed: 2, running: 0}' out
+	jq -e '[.periods[0].groups[].name] == ["all", "high", "low"]' out
+	wants 0 ir-report metrics -t json --period 2026-02 --period 2026-03 "$G/history.in"
+	jq -e '[.periods[] | .groups[0].incidents] == [2, 1]' out
+	same history.txt ir-report metrics -q -t text --now 2026-03-01T02:00:00Z --by tier "$G/history.in"
+	wants 2 ir-report metrics --period soon "$G/history.in"
+	wants 2 ir-report metrics --by colour "$G/history.in"
+}
+
+@test "why: every leaf of the JSON report leads to records, and these to the bytes of the evidence" {
+	make_case
+	cd "$BATS_FILE_TMPDIR/case"
+	ir-ingest -q evidence | ir-match -q | ir-enrich -q | ir-escalate -q | ir-report -q -t json >why.json || [ $? -eq 3 ]
+	wants 0 ir-report why why.json --check
+	[ "$(ir-report why why.json --leaves | wc -l)" -eq "$(jq '[leaf_paths] | length' why.json)" ]
+	ir-report why why.json --leaves | head -n 400 | while read -r pointer; do
+		ir-report why why.json "$pointer" >got || fail "$pointer"
+		head -n 1 got | jq -e '.alerts > 0 or .record != null or (.how | test("constant|counted by the report"))' >/dev/null ||
+			fail "$pointer leads nowhere" "$(cat got)"
+	done
+	ir-report why why.json /summary/alerts --evidence . >got
+	[ "$(grep -c '"proven":true' got)" -eq "$(jq .summary.alerts why.json)" ]
+	first=$(sed -n 2p got)
+	tail -c +$(($(echo "$first" | jq .off) + 1)) "$(echo "$first" | jq -r .uri)" | head -c "$(echo "$first" | jq .len)" | sha256sum |
+		grep -q "$(echo "$first" | jq -r .sha256)"
+	printf 'x' | dd of="$(echo "$first" | jq -r .uri)" bs=1 seek=$(($(echo "$first" | jq .off) + 20)) conv=notrunc 2>/dev/null
+	ir-report why why.json /summary/alerts --evidence . | grep -q '"proven":false'
+	wants 1 ir-report why why.json /nothing/there
+	wants 2 ir-report why why.json
+	wants 2 ir-report why "$G/case.in" /
 }

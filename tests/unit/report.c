@@ -3,6 +3,7 @@
 #include "lib/report/redact.h"
 #include "tests/unit/unit.h"
 
+void report_metrics_tests(void);
 void report_model_tests(void);
 
 struct esc_case {
@@ -133,6 +134,7 @@ main(void)
 	escapes();
 	redaction();
 	redaction_mark();
+	report_metrics_tests();
 	report_model_tests();
 	return unit_done();
 }

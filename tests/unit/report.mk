@@ -1,7 +1,7 @@
 # unit tests of lib/report
 check_PROGRAMS += tests/unit/report
 TESTS += tests/unit/report
-tests_unit_report_SOURCES = tests/unit/report.c tests/unit/report_model.c
+tests_unit_report_SOURCES = tests/unit/report.c tests/unit/report_metrics.c tests/unit/report_model.c
 tests_unit_report_LDADD = $(UNIT_LDADD)
 EXTRA_DIST += tests/golden/report/case.in tests/golden/report/case.json tests/golden/report/case.md tests/golden/report/case.html \
 	tests/golden/report/case.txt tests/golden/report/case.80.txt tests/golden/report/case.story.txt tests/golden/report/case.coverage.txt \
@@ -10,4 +10,5 @@ EXTRA_DIST += tests/golden/report/case.in tests/golden/report/case.json tests/go
 	tests/golden/report/case.stix tests/golden/report/case.misp tests/golden/report/case.csv tests/golden/report/case.navigator \
 	tests/golden/report/case.iodef tests/golden/report/case.iodef-json tests/golden/report/case.ocsf tests/golden/report/case.timesketch \
 	tests/golden/report/case.ecs tests/golden/report/case.yaml tests/golden/report/case.management.txt tests/golden/report/case.peer.txt \
-	tests/golden/report/case.lessons.md
+	tests/golden/report/case.lessons.md \
+	tests/golden/report/history.in tests/golden/report/history.txt
