@@ -17,7 +17,7 @@
 enum { HEAD = 64 * 1024, MARK_EACH = 10000, SAVE_EACH = 64 };
 
 struct ingest_options {
-	bool list, inventory, hash;
+	bool list, inventory, hash, carve;
 	struct opt_list format;		/* NAME or GLOB=NAME */
 	struct slice label, assume;
 	uint64_t year, max_record, max_inflate;

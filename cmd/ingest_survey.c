@@ -35,6 +35,8 @@ glob(struct slice pattern, struct slice text)
 struct format_guess
 ingest_guess(const struct ingest *i, struct slice uri, struct slice name, struct slice head)
 {
+	if (i->o.carve)
+		return (struct format_guess){format_by_name(SLICE("evtx")), 100};
 	for (size_t k = 0; k < i->o.format.n; k++) {
 		struct slice v = i->o.format.v[k];
 		size_t eq = slice_rfind(v, '=');
@@ -52,7 +54,7 @@ ingest_context(const struct ingest *i, struct slice name, struct format_context 
 {
 	*c = (struct format_context){.zone = i->zone, .zone_name = i->zone ? i->t->common.tz : SLICE("utc"), .zone_given = i->zone != NULL,
 	    .reference = i->reference, .year_err = i->year_err, .shapes = i->shapes, .shape = &i->shape, .name = name,
-	    .max_record = i->o.max_record};
+	    .max_record = i->o.max_record, .carve = i->o.carve};
 }
 
 struct survey {

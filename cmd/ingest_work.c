@@ -211,11 +211,6 @@ parts(struct worker *w, struct slice frame)
 	struct format_part part = {0};
 	struct fault fault = {0};
 
-	if (w->room.own && w->format != f) {
-		w->format->release(w->room.own);
-		w->room.own = NULL;
-	}
-	w->format = f;
 	for (;;) {
 		uint64_t off;
 
@@ -314,6 +309,12 @@ records(struct worker *w)
 {
 	const struct format *f = w->piece->format;
 	struct slice rest = w->job->view;
+
+	if (w->room.own && w->format != f) {
+		w->format->release(w->room.own);
+		w->room.own = NULL;
+	}
+	w->format = f;
 
 	while (rest.n) {
 		struct slice record = {0};

@@ -11,6 +11,7 @@ static const struct opt options[] = {
 	{'l', "inventory", NULL, "say what there is; make no events", OPT_FLAG, &in.o.inventory, NULL},
 	{0, "list", NULL, "list the formats", OPT_FLAG, &in.o.list, NULL},
 	{0, "format", "[GLOB=]NAME", "read files (that match GLOB) as NAME", OPT_LIST, &in.o.format, NULL},
+	{0, "carve", NULL, "find Windows event records in any bytes: images, memory, free space", OPT_FLAG, &in.o.carve, NULL},
 	{0, "source", "PRODUCT[/SERVICE]", "log source of JSON that nothing recognises", OPT_TEXT, &in.o.assume, NULL},
 	{0, "label", "TEXT", "stands for the argument in ir.src.uri and ir.id", OPT_TEXT, &in.o.label, NULL},
 	{0, "year", "YYYY", "year of times that give none", OPT_U64, &in.o.year, NULL},

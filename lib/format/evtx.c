@@ -8,6 +8,7 @@
 struct state {
 	bool begun;			/* the file's header is behind us */
 	bool no_crc;			/* which says that there are no checksums */
+	bool carve;
 };
 
 static int
@@ -16,12 +17,22 @@ sniff(struct slice head)
 	return slice_starts(head, slice_of("ElfFile", 8)) ? 100 : 0;
 }
 
+static void
+begin(void *state, const struct format_context *c)
+{
+	struct state *s = state;
+
+	s->carve = c->carve;
+}
+
 static size_t
 frame(struct slice in, bool last, void *state, struct slice *record)
 {
 	struct state *s = state;
 	size_t n = s->begun ? EVTX_CHUNK : EVTX_HEAD;
 
+	if (s->carve)
+		return evtx_carve_frame(in, last, record);
 	if (in.n < n && !last)
 		return 0;
 	if (in.n < n)
@@ -39,16 +50,12 @@ release(void *own)
 {
 	struct evtx *x = own;
 
-	buf_free(&x->w.out);
-	buf_free(&x->w.attrs);
-	buf_free(&x->w.names);
-	free(x->w.el);
-	free(x->w.seen);
-	arena_free(&x->w.mem);
+	evtx_write_free(&x->w);
 	evtx_share_free(x);
 	free(x->passing.v);
 	arena_free(&x->mem);
 	free(x->slot);
+	buf_free(&x->whole);
 	buf_free(&x->type);
 	buf_free(&x->plain);
 	buf_free(&x->marked);
@@ -108,13 +115,18 @@ next(struct slice chunk, struct format_room *room, struct event *e, struct forma
 	x->shapes = room->c->shapes;
 	x->json = room->json;
 	if (!part->begun) {
-		evtx_chunk_begin(x, chunk);
+		x->carve = s->carve;
+		x->lead = 0;
+		if (s->carve && !slice_starts(chunk, slice_of("ElfChnk", 8)))
+			evtx_carve_begin(x, chunk);
+		else
+			evtx_chunk_begin(x, chunk);
 		evtx_chunk_look(x, !s->no_crc);
 		part->begun = true;
 	}
 	if (!evtx_chunk_next(x, &r))
 		return false;
-	part->bytes = slice_of(chunk.p + r.at, r.n);
+	part->bytes = slice_of(chunk.p + (r.at - x->lead), r.n);
 	part->rec = r.id;
 	part->ok = r.whole ? fill(x, &r, room, e, part, f) : fault_set(f, "evtx-record: bytes that are no record", 0);
 	return true;
@@ -127,6 +139,7 @@ const struct format format_evtx = {
 	.sniff = sniff,
 	.frame = frame,
 	.state = sizeof(struct state),
+	.begin = begin,
 	.next = next,
 	.count = evtx_chunk_count,
 	.frame_max = EVTX_CHUNK,

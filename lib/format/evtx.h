@@ -29,7 +29,11 @@ struct evtx {
 	struct evtx_writer w;
 	struct slice chunk;
 	size_t at, limit;		/* of the walk over records */
+	uint64_t last_id;
 	uint32_t err;			/* ir.err of each event of this chunk */
+	bool carve, slack;		/* slack: the walk is behind free space */
+	struct buf whole;		/* a chunk made of records that stood alone */
+	size_t lead;			/* what of it stood before them */
 	struct evtx_steps lasting, passing;
 	struct arena names, mem;	/* texts of both */
 	struct arena kept;		/* definitions and plans */
@@ -93,7 +97,14 @@ struct evtx_record {
 /* Looks at the chunk's own fields; `crc` false: the file says that it has none. */
 void evtx_chunk_look(struct evtx *, bool crc);
 bool evtx_chunk_next(struct evtx *, struct evtx_record *);
+bool evtx_record_whole(struct slice) must_use;			/* signature, and both sizes */
 uint32_t evtx_crc(uint32_t before, struct slice);
 uint64_t evtx_chunk_count(struct slice chunk);			/* records by a walk over their sizes alone */
+
+/* ---- any bytes (evtx_carve.c) ---- */
+/* format.h's frame: a chunk, or records without one. */
+size_t evtx_carve_frame(struct slice in, bool last, struct slice *record);
+/* Records without a chunk get one: their places in it are told by a definition among them. */
+void evtx_carve_begin(struct evtx *, struct slice records);
 
 #endif

@@ -22,8 +22,9 @@ void
 evtx_chunk_begin(struct evtx *x, struct slice chunk)
 {
 	x->chunk = chunk;
-	x->at = x->limit = 0;
+	x->at = x->limit = x->last_id = 0;
 	x->err = 0;
+	x->slack = false;
 	evtx_share_begin(x);
 	x->chunk_steps = EVTX_CHUNK_STEPS;
 }
@@ -34,7 +35,7 @@ evtx_chunk_look(struct evtx *x, bool crc)
 	struct slice c = x->chunk;
 	size_t free_at;
 
-	if (c.n < EVTX_RECORDS || all_zero(slice_head(c, EVTX_RECORDS)))
+	if (c.n < EVTX_RECORDS || all_zero(c))
 		return;
 	x->at = EVTX_RECORDS;
 	x->limit = c.n;
@@ -51,47 +52,106 @@ evtx_chunk_look(struct evtx *x, bool crc)
 		x->err |= 1u << ERR_bad_crc;
 }
 
+bool
+evtx_record_whole(struct slice s)
+{
+	size_t n;
+
+	if (s.n < EVTX_RECORD_MIN || evtx_u32(s.p) != SIGNATURE)
+		return false;
+	n = evtx_u32(s.p + 4);
+	return n >= EVTX_RECORD_MIN && n <= s.n && evtx_u32(s.p + n - 4) == n;
+}
+
+/* Behind free space there is much that looks like a record and is none. */
 static bool
 record_at(const struct evtx *x, size_t at)
 {
 	size_t left = x->limit - at, n;
 
+	if (x->slack)
+		return evtx_record_whole(slice_of(x->chunk.p + at, left));
 	if (left < EVTX_RECORD_MIN || evtx_u32(x->chunk.p + at) != SIGNATURE)
 		return false;
 	n = evtx_u32(x->chunk.p + at + 4);
 	return n >= EVTX_RECORD_MIN && n <= left;
 }
 
+/*
+ * Records run to free space.  What follows at once with the next number was written after the header (a log that was not
+ * closed); the rest is of an earlier use and taken with `carve` alone.
+ */
+static bool
+behind_limit(struct evtx *x)
+{
+	struct slice rest = slice_from(x->chunk, x->limit);
+	bool newer = x->at == x->limit && x->last_id && evtx_record_whole(rest) && evtx_u64(rest.p + 8) == x->last_id + 1;
+
+	if (x->slack || x->limit >= x->chunk.n || x->chunk.n - x->limit < EVTX_RECORD_MIN || (!newer && !x->carve))
+		return false;
+	x->err |= 1u << ERR_carved;
+	if (!newer || x->carve) {
+		x->at = (x->limit + STEP - 1) / STEP * STEP;
+		x->limit = x->chunk.n;
+		x->slack = true;
+	} else {
+		x->limit += evtx_u32(rest.p + 4);
+	}
+	return x->at < x->limit;
+}
+
+static void
+take(struct evtx *x, struct evtx_record *r)
+{
+	const char *p = x->chunk.p;
+
+	r->n = evtx_u32(p + r->at + 4);
+	r->id = evtx_u64(p + r->at + 8);
+	r->size_differs = evtx_u32(p + r->at + r->n - 4) != r->n;
+	x->last_id = r->id;
+	x->at += r->n;
+}
+
+/* Zeros are no loss, but before free space, where records were. */
+static bool
+lost(const struct evtx *x, const struct evtx_record *r, bool end)
+{
+	bool zero = all_zero(slice_of(x->chunk.p + r->at, r->n));
+
+	if (x->slack)
+		return false;
+	if (x->err & 1u << ERR_carved)
+		return !zero;
+	return !zero || !end || x->err & 1u << ERR_bad_crc;
+}
+
 bool
 evtx_chunk_next(struct evtx *x, struct evtx_record *r)
 {
-	const char *p = x->chunk.p;
-	size_t to = x->at;
+	for (;;) {
+		size_t to = x->at;
 
-	if (x->limit - x->at < EVTX_RECORD_MIN)
-		return false;
-	if (evtx_u32(p + x->at) == 0 && !(x->err & 1u << ERR_carved))
-		return false;
-	*r = (struct evtx_record){.at = x->at, .whole = record_at(x, x->at)};
-	if (r->whole) {
-		r->n = evtx_u32(p + r->at + 4);
-		r->id = evtx_u64(p + r->at + 8);
-		r->size_differs = evtx_u32(p + r->at + r->n - 4) != r->n;
+		if (x->limit - x->at < EVTX_RECORD_MIN && !behind_limit(x))
+			return false;
+		*r = (struct evtx_record){.at = x->at, .whole = record_at(x, x->at)};
+		if (r->whole) {
+			take(x, r);
+			return true;
+		}
+		do
+			to += STEP;
+		while (to < x->limit && !record_at(x, to));
+		r->n = (to < x->limit ? to : x->limit) - x->at;
 		x->at += r->n;
-		return true;
+		if (lost(x, r, x->at == x->limit))
+			return true;
 	}
-	do
-		to += STEP;
-	while (to < x->limit && !record_at(x, to));
-	r->n = (to < x->limit ? to : x->limit) - x->at;
-	x->at += r->n;
-	return x->at < x->limit || !all_zero(slice_of(p + r->at, r->n));
 }
 
 uint64_t
 evtx_chunk_count(struct slice chunk)
 {
-	size_t at = EVTX_RECORDS;
+	size_t at = chunk.n > EVTX_RECORDS && evtx_u32(chunk.p) == SIGNATURE ? 0 : EVTX_RECORDS;
 	uint64_t n = 0;
 
 	while (at + EVTX_RECORD_MIN <= chunk.n && evtx_u32(chunk.p + at) == SIGNATURE &&

@@ -5,6 +5,8 @@
  */
 #include "lib/format/evtx_json.h"
 
+#include <stdlib.h>
+
 static struct evtx_element *
 top(struct evtx_writer *w)
 {
@@ -241,6 +243,17 @@ evtx_write_begin(struct evtx_writer *w)
 	w->err = 0;
 	w->cost = 0;
 	w->el[0] = (struct evtx_element){.settled = true};
+}
+
+void
+evtx_write_free(struct evtx_writer *w)
+{
+	buf_free(&w->out);
+	buf_free(&w->attrs);
+	buf_free(&w->names);
+	free(w->el);
+	free(w->seen);
+	arena_free(&w->mem);
 }
 
 void

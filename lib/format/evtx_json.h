@@ -104,6 +104,7 @@ struct evtx_writer {
 };
 
 void evtx_write_begin(struct evtx_writer *);
+void evtx_write_free(struct evtx_writer *);
 struct slice evtx_write_end(struct evtx_writer *);
 bool evtx_open(struct evtx_writer *, struct slice name);	/* false: too deep */
 void evtx_attr(struct evtx_writer *, struct slice name);

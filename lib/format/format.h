@@ -24,6 +24,7 @@ struct format_context {
 	const struct shape_options *shape;
 	struct slice name;		/* file name: dates and paths in it */
 	size_t max_record;
+	bool carve;			/* EVTX alone: records are looked for in any bytes */
 	struct slice head;		/* the source's first 64 KiB or all; valid in `begin` alone */
 };
 
@@ -34,7 +35,7 @@ struct format_room {
 	uint32_t *slots;		/* shape_slots() */
 	void *state;			/* this worker's copy; NULL if the format has none */
 	struct buf scratch;
-	void *own;			/* of a format with `next`: made by it, given back by its `release` */
+	void *own;			/* of a format with `release`: made by it, given back by that */
 };
 
 /* One of the events in a frame that holds many. */

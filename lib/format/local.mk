@@ -13,6 +13,7 @@ libirpipe_a_SOURCES += \
 	lib/format/evtx.c \
 	lib/format/evtx.h \
 	lib/format/evtx_binxml.c \
+	lib/format/evtx_carve.c \
 	lib/format/evtx_chunk.c \
 	lib/format/evtx_crc.c \
 	lib/format/evtx_json.c \
@@ -47,6 +48,9 @@ libirpipe_a_SOURCES += \
 	lib/format/syslog_body_sshd.c \
 	lib/format/syslog_body_su.c \
 	lib/format/syslog_time.c \
+	lib/format/winxml.c \
+	lib/format/winxml.h \
+	lib/format/winxml_frame.c \
 	lib/format/w3c.c \
 	lib/format/w3c.h \
 	lib/format/w3c_fields.c \

@@ -13,4 +13,5 @@ libirpipe_a_SOURCES += \
 	lib/port/mmdb.c lib/port/mmdb.h \
 	lib/port/pcre.c lib/port/pcre.h \
 	lib/port/worker.c lib/port/worker.h \
+	lib/port/xml.c lib/port/xml.h \
 	lib/port/yaml.c lib/port/yaml.h

@@ -132,7 +132,7 @@ format_evtx_oracle_tests(void)
 			hard += o.all - before;
 	}
 	printf("# evtx-samples: %u records, %u hard, %u of %u equal\n", o.all, hard, o.equal, o.compared);
-	INT(o.all, 14382, "records");
+	OK(o.all >= 14382, "no fewer records than the best other reader finds");
 	INT(hard, 613, "hard records");
 	INT(o.compared, 13760, "records that libevtx reads");
 	INT(o.equal, o.compared, "equal System values");
