@@ -1,5 +1,5 @@
 /*
- * Definitions of templates, compiled once: the same one stands in chunk after chunk, with its names at other places. 
+ * Definitions of templates, compiled once: the same one stands in chunk after chunk, with its names at other places.
  * What is the same is told by bytes, names followed.
  */
 #include "lib/format/evtx.h"
