@@ -212,7 +212,7 @@ step(struct parser *p, bool *value)
 	if (is(p, "or"))
 		return binary(p, '|');
 	if (is(p, "|"))
-		return wrong(p, "condition: aggregations are not supported");
+		return wrong(p, "condition: an aggregation stands in a single condition alone");
 	return wrong(p, "condition: and, or or ) is wanted");
 }
 

@@ -91,12 +91,11 @@ one_modifier(struct modifiers *m, struct slice w, bool first, const struct yaml 
 }
 
 bool
-modifiers_read(const struct yaml *key, struct modifiers *m, enum sigma_trouble *trouble, struct fault *f)
+modifiers_read(const struct yaml *key, struct modifiers *m, struct fault *f)
 {
 	struct slice rest = key->text;
 	bool first = true;
 
-	(void)trouble;
 	*m = (struct modifiers){.field = slice_cut(&rest, '|')};
 	while (rest.p) {
 		if (!one_modifier(m, slice_cut(&rest, '|'), first, key, f))
@@ -111,27 +110,27 @@ modifiers_read(const struct yaml *key, struct modifiers *m, enum sigma_trouble *
 /* ---- maps and lists ----------------------------------------------------------------------------------------------------------------- */
 
 static struct sigma_node *
-item(struct arena *mem, const struct yaml *key, const struct yaml *value, enum sigma_trouble *trouble, struct fault *f)
+item(struct reading *r, const struct yaml *key, const struct yaml *value)
 {
 	struct modifiers m;
 	struct sigma_node *n, *not;
 
-	if (!modifiers_read(key, &m, trouble, f))
+	if (!modifiers_read(key, &m, &r->fault))
 		return NULL;
 	if (value->type == YAML_LIST) {
 		if (value->n == 0) {
-			(void)yaml_fault(f, "an empty list", value);
+			(void)yaml_fault(&r->fault, "an empty list", value);
 			return NULL;
 		}
-		n = node_new(mem, m.all ? SIGMA_ALL : SIGMA_ANY, value->n);
+		n = node_new(r->mem, m.all ? SIGMA_ALL : SIGMA_ANY, value->n);
 		for (size_t i = 0; i < value->n; i++)
-			if ((n->kid[i] = value_node(mem, &m, &value->item[i], trouble, f)) == NULL)
+			if ((n->kid[i] = value_node(r, &m, &value->item[i])) == NULL)
 				return NULL;
-	} else if ((n = value_node(mem, &m, value, trouble, f)) == NULL) {
+	} else if ((n = value_node(r, &m, value)) == NULL) {
 		return NULL;
 	}
 	if (m.neq) {
-		not = node_new(mem, SIGMA_NOT, 1);
+		not = node_new(r->mem, SIGMA_NOT, 1);
 		not->kid[0] = n;
 		n = not;
 	}
@@ -139,55 +138,55 @@ item(struct arena *mem, const struct yaml *key, const struct yaml *value, enum s
 }
 
 static struct sigma_node *
-map(struct arena *mem, const struct yaml *y, enum sigma_trouble *trouble, struct fault *f)
+map(struct reading *r, const struct yaml *y)
 {
-	struct sigma_node *n = node_new(mem, SIGMA_ALL, y->n);
+	struct sigma_node *n = node_new(r->mem, SIGMA_ALL, y->n);
 
 	if (y->n == 0) {
-		(void)yaml_fault(f, "an empty search", y);
+		(void)yaml_fault(&r->fault, "an empty search", y);
 		return NULL;
 	}
 	for (size_t i = 0; i < y->n; i++)
-		if ((n->kid[i] = item(mem, &y->key[i], &y->item[i], trouble, f)) == NULL)
+		if ((n->kid[i] = item(r, &y->key[i], &y->item[i])) == NULL)
 			return NULL;
 	return n;
 }
 
 /* A keyword is looked for anywhere, so it is a contains without a field (case 31). */
 static struct sigma_node *
-keyword(struct arena *mem, const struct yaml *y, enum sigma_trouble *trouble, struct fault *f)
+keyword(struct reading *r, const struct yaml *y)
 {
 	struct modifiers m = {.shape = 'c'};
 
 	if (yaml_null(y) && y->plain) {
-		(void)yaml_fault(f, "an empty keyword", y);
+		(void)yaml_fault(&r->fault, "an empty keyword", y);
 		return NULL;
 	}
-	return value_node(mem, &m, y, trouble, f);
+	return value_node(r, &m, y);
 }
 
 struct sigma_node *
-detect_read(struct arena *mem, const struct yaml *y, enum sigma_trouble *trouble, struct fault *f)
+detect_read(struct reading *r, const struct yaml *y)
 {
 	struct sigma_node *n;
 
 	if (y->type == YAML_MAP)
-		return map(mem, y, trouble, f);
+		return map(r, y);
 	if (y->type == YAML_SCALAR)
-		return keyword(mem, y, trouble, f);
+		return keyword(r, y);
 	if (y->n == 0) {
-		(void)yaml_fault(f, "an empty search", y);
+		(void)yaml_fault(&r->fault, "an empty search", y);
 		return NULL;
 	}
-	n = node_new(mem, SIGMA_ANY, y->n);
+	n = node_new(r->mem, SIGMA_ANY, y->n);
 	for (size_t i = 0; i < y->n; i++) {
 		const struct yaml *k = &y->item[i];
 
 		if (k->type == YAML_LIST) {
-			(void)yaml_fault(f, "a list in a list", k);
+			(void)yaml_fault(&r->fault, "a list in a list", k);
 			return NULL;
 		}
-		n->kid[i] = k->type == YAML_MAP ? map(mem, k, trouble, f) : keyword(mem, k, trouble, f);
+		n->kid[i] = k->type == YAML_MAP ? map(r, k) : keyword(r, k);
 		if (n->kid[i] == NULL)
 			return NULL;
 	}

@@ -3,10 +3,7 @@
 
 #include <stdlib.h>
 
-#include "lib/port/digest.h"
-#include "lib/port/fold.h"
-
-enum { DOCUMENTS = 1000, NAMES_MAX = 10000 };
+enum { DOCUMENTS = 1000 };
 
 const char *const sigma_op_name[] = {
 	[SIGMA_EQUAL] = "equals", [SIGMA_CONTAINS] = "contains", [SIGMA_STARTS] = "startswith", [SIGMA_ENDS] = "endswith", [SIGMA_GLOB] = "matches",
@@ -16,233 +13,75 @@ const char *const sigma_op_name[] = {
 	[SIGMA_TIME_PART] = "time",
 };
 
-struct loading {
-	struct sigma_set *set;
-	struct arena *mem;
-	struct slice text, file, folder;
-	enum sigma_trouble trouble;
-	struct fault fault;
-	struct slice title;
-};
-
-static void
-problem(struct loading *l)
+static bool
+metadata(struct loading *l, const struct yaml *doc, struct sigma_rule *r)
 {
-	struct sigma_set *s = l->set;
-
-	s->problem = mem_grow(s->problem, &s->problem_cap, s->problems, sizeof *s->problem);
-	s->problem[s->problems++] = (struct sigma_problem){l->file, l->title, l->trouble, l->fault};
+	return load_text(l, doc, "title", &r->title) && load_text(l, doc, "id", &r->id) && load_text(l, doc, "status", &r->status) &&
+	    load_text(l, doc, "level", &r->level) && load_text(l, doc, "description", &r->description) &&
+	    load_text(l, doc, "author", &r->author) && load_text(l, doc, "license", &r->license) && load_text(l, doc, "date", &r->date) &&
+	    load_text(l, doc, "name", &r->name) && load_list(l, doc, "tags", &r->tags) &&
+	    load_list(l, doc, "falsepositives", &r->falsepositives) && load_list(l, doc, "references", &r->references) &&
+	    load_list(l, doc, "fields", &r->fields);
 }
 
-/* A member that must be text; absent is fine. */
 static bool
-text(struct loading *l, const struct yaml *doc, const char *name, struct slice *out)
+usable(struct loading *l, const struct yaml *doc, const struct sigma_rule *r)
 {
-	const struct yaml *y = yaml_get(doc, name);
-
-	*out = (struct slice){NULL, 0};
-	if (y == NULL || (y->type == YAML_SCALAR && yaml_null(y) && y->plain))
+	if (!slice_eq(r->status, SLICE("deprecated")) && !slice_eq(r->status, SLICE("unsupported")))
 		return true;
-	if (y->type != YAML_SCALAR)
-		return yaml_fault(&l->fault, "text is wanted here", y);
-	*out = arena_slice(l->mem, y->text);
-	return true;
-}
-
-/* A list of texts, or one text for a list of one. */
-static bool
-list(struct loading *l, const struct yaml *doc, const char *name, struct sigma_list *out)
-{
-	const struct yaml *y = yaml_get(doc, name);
-
-	*out = (struct sigma_list){0};
-	if (y == NULL || (y->type == YAML_SCALAR && yaml_null(y)))
-		return true;
-	if (y->type == YAML_SCALAR) {
-		out->v = arena_zero(l->mem, sizeof *out->v);
-		out->v[out->n++] = arena_slice(l->mem, y->text);
-		return true;
-	}
-	if (y->type != YAML_LIST)
-		return yaml_fault(&l->fault, "a list is wanted here", y);
-	out->v = arena_zero(l->mem, (y->n + 1) * sizeof *out->v);
-	for (size_t i = 0; i < y->n; i++) {
-		if (y->item[i].type != YAML_SCALAR)
-			return yaml_fault(&l->fault, "text is wanted here", &y->item[i]);
-		out->v[out->n++] = arena_slice(l->mem, y->item[i].text);
-	}
-	return true;
-}
-
-static struct slice
-lower(struct arena *mem, struct slice s)
-{
-	struct buf b = {0};
-
-	fold_add(&b, s);
-	s = arena_slice(mem, buf_slice(&b));
-	buf_free(&b);
-	return s;
-}
-
-static bool
-logsource(struct loading *l, const struct yaml *doc, struct sigma_rule *r)
-{
-	const struct yaml *y = yaml_get(doc, "logsource");
-
-	if (y == NULL || y->type != YAML_MAP)
-		return yaml_fault(&l->fault, "logsource is missing", y ? y : doc);
-	if (!text(l, y, "product", &r->product) || !text(l, y, "category", &r->category) || !text(l, y, "service", &r->service))
-		return false;
-	if (r->product.n + r->category.n + r->service.n == 0)
-		return yaml_fault(&l->fault, "logsource names no product, category or service", y);
-	r->product = lower(l->mem, r->product);
-	r->category = lower(l->mem, r->category);
-	r->service = lower(l->mem, r->service);
-	return true;
-}
-
-static bool
-one_condition(struct loading *l, const struct yaml *y, const struct sigma_names *names, struct sigma_node **out)
-{
-	static const char *const old[] = {"| count", "| near", "| sum", "| avg", "| min", "| max", "|count", "|near"};
-	struct fault f = {0};
-
-	if (y->type != YAML_SCALAR)
-		return yaml_fault(&l->fault, "a condition is text", y);
-	for (size_t i = 0; i < sizeof old / sizeof *old; i++)
-		if (slice_has(y->text, slice_str(old[i]))) {
-			l->trouble = SIGMA_UNSUPPORTED;
-			return yaml_fault(&l->fault, "aggregations over several events are not supported", y);
-		}
-	*out = sigma_condition(l->mem, y->text, names, &f);
-	if (*out)
-		return true;
-	l->fault = f;
-	l->fault.line = y->line;
-	l->fault.column = y->column + f.offset;
-	return false;
-}
-
-/* The list form of a condition means any of them (case 36). */
-static bool
-conditions(struct loading *l, const struct yaml *y, const struct sigma_names *names, struct sigma_rule *r)
-{
-	if (y->type != YAML_LIST)
-		return one_condition(l, y, names, &r->root);
-	if (y->n == 0)
-		return yaml_fault(&l->fault, "an empty condition", y);
-	r->root = node_new(l->mem, SIGMA_ANY, y->n);
-	for (size_t i = 0; i < y->n; i++)
-		if (!one_condition(l, &y->item[i], names, &r->root->kid[i]))
-			return false;
-	return true;
+	l->r.trouble = SIGMA_UNSUPPORTED;
+	return yaml_fault(&l->r.fault, "the rule's status says that it is not to be used", yaml_get(doc, "status"));
 }
 
 static bool
 detection(struct loading *l, const struct yaml *doc, struct sigma_rule *r)
 {
-	const struct yaml *y = yaml_get(doc, "detection"), *condition = yaml_get(y, "condition");
-	struct sigma_names names = {0};
-	struct slice *name;
-	struct sigma_node **node;
+	static const char *const skip[] = {"condition", "timeframe", NULL};
+	const struct yaml *y = yaml_get(doc, "detection");
+	bool found;
 
-	if (y == NULL || y->type != YAML_MAP || y->n > NAMES_MAX)
-		return yaml_fault(&l->fault, "detection is missing", y ? y : doc);
-	if (condition == NULL)
-		return yaml_fault(&l->fault, "condition is missing", y);
-	name = arena_zero(l->mem, y->n * sizeof *name);
-	node = arena_zero(l->mem, y->n * sizeof *node);
-	for (size_t i = 0; i < y->n; i++) {
-		if (slice_eq(y->key[i].text, SLICE("condition")) || slice_eq(y->key[i].text, SLICE("timeframe")))
-			continue;
-		name[names.n] = arena_slice(l->mem, y->key[i].text);
-		node[names.n] = detect_read(l->mem, &y->item[i], &l->trouble, &l->fault);
-		if (node[names.n] == NULL)
-			return false;
-		node[names.n]->selection = name[names.n];
-		names.n++;
-	}
-	names.name = name;
-	names.node = node;
-	return conditions(l, condition, &names, r);
-}
-
-/* A rule without id is named by its bytes (DETECTION.md). */
-static bool
-identity(struct loading *l, struct sigma_rule *r)
-{
-	struct sha256 sum;
-	struct buf b = {0};
-
-	if (r->id.n)
-		return true;
-	if (!digest_sha256(&l->text, 1, &sum))
-		return fault_set(&l->fault, "SHA-256 is not to be had", 0);
-	buf_lit(&b, "sha256-");
-	buf_hex(&b, sum.b, 8);
-	r->id = arena_slice(l->mem, buf_slice(&b));
-	buf_free(&b);
-	return true;
+	if (y == NULL || y->type != YAML_MAP)
+		return yaml_fault(&l->r.fault, "detection is missing", y ? y : doc);
+	if (!load_aggregate(l, doc, r, &found))
+		return false;
+	return found || load_search(&l->r, y, skip, &r->root);
 }
 
 static bool
-metadata(struct loading *l, const struct yaml *doc, struct sigma_rule *r)
+plain_rule(struct loading *l, const struct yaml *doc, struct sigma_rule *r)
 {
-	return text(l, doc, "id", &r->id) && text(l, doc, "status", &r->status) && text(l, doc, "level", &r->level) &&
-	    text(l, doc, "description", &r->description) && text(l, doc, "author", &r->author) && text(l, doc, "license", &r->license) &&
-	    text(l, doc, "date", &r->date) && text(l, doc, "name", &r->name) && list(l, doc, "tags", &r->tags) &&
-	    list(l, doc, "falsepositives", &r->falsepositives) && list(l, doc, "references", &r->references) && list(l, doc, "fields", &r->fields);
-}
-
-static bool
-supported(struct loading *l, const struct yaml *doc, const struct sigma_rule *r)
-{
-	l->trouble = SIGMA_UNSUPPORTED;
-	if (yaml_get(doc, "correlation"))
-		return yaml_fault(&l->fault, "correlation rules are not supported", doc);
-	if (yaml_get(doc, "filter"))
-		return yaml_fault(&l->fault, "filter documents are not supported", doc);
-	if (slice_eq(r->status, SLICE("deprecated")) || slice_eq(r->status, SLICE("unsupported")))
-		return yaml_fault(&l->fault, "the rule's status says that it is not to be used", yaml_get(doc, "status"));
-	l->trouble = SIGMA_FAULTY;
+	if (!load_logsource(l, doc, r) || !detection(l, doc, r))
+		return false;
+	load_rule(l->set, r);
 	return true;
 }
 
 static void
-document(struct loading *l, const struct yaml *doc)
+document(struct loading *l, const struct yaml *doc, size_t nth)
 {
 	struct sigma_rule *r = arena_zero(l->mem, sizeof *r);
-	struct sigma_set *s = l->set;
+	bool ok = false;
 
-	l->trouble = SIGMA_FAULTY;
-	l->fault = (struct fault){0};
+	l->r.trouble = SIGMA_FAULTY;
+	l->r.fault = (struct fault){0};
 	l->title = (struct slice){NULL, 0};
-	r->file = l->file;
-	r->folder = l->folder;
-	r->line = doc->line;
+	l->nth = nth;
+	*r = (struct sigma_rule){.file = l->file, .folder = l->folder, .line = doc->line};
 	if (doc->type != YAML_MAP) {
-		(void)yaml_fault(&l->fault, "a rule is a map", doc);
-		problem(l);
-		return;
+		(void)yaml_fault(&l->r.fault, "a rule is a map", doc);
+	} else if (metadata(l, doc, r)) {
+		l->title = r->title;
+		if (r->title.n == 0)
+			(void)yaml_fault(&l->r.fault, "title is missing", doc);
+		else if (usable(l, doc, r) && load_identity(l, r))
+			ok = yaml_get(doc, "correlation") ? load_correlation(l, doc, r) :
+			    yaml_get(doc, "filter") ? load_filter(l, doc, r) : plain_rule(l, doc, r);
 	}
-	if (!text(l, doc, "title", &r->title) || !metadata(l, doc, r)) {
-		problem(l);
-		return;
-	}
-	l->title = r->title;
-	if (r->title.n == 0)
-		(void)yaml_fault(&l->fault, "title is missing", doc);
-	if (l->fault.what || !supported(l, doc, r) || !logsource(l, doc, r) || !detection(l, doc, r) || !identity(l, r)) {
-		problem(l);
-		return;
-	}
-	s->rule = mem_grow(s->rule, &s->rule_cap, s->rules, sizeof *s->rule);
-	r->index = (uint32_t)s->rules;
-	s->rule[s->rules++] = r;
+	if (!ok)
+		load_problem(l);
 }
 
-/* `action: global` merges into the documents behind it (case 41): members that they lack; maps are merged one level deep. */
+/* `action: global` merges into the documents behind it, `repeat` the document before (case 41): members that are lacking, maps member by member. */
 static struct yaml
 merged(struct arena *mem, const struct yaml *global, const struct yaml *doc)
 {
@@ -283,16 +122,15 @@ is_action(const struct yaml *doc, const char *word)
 void
 sigma_load(struct sigma_set *set, struct slice bytes, struct slice file, struct slice folder)
 {
-	struct loading l = {.set = set, .mem = set->mem};
-	struct yaml *doc = NULL, global = {0};
+	struct loading l = {.set = set, .mem = set->mem, .r = {.mem = set->mem, .meta = meta_of(set), .trouble = SIGMA_FAULTY}};
+	struct yaml *doc = NULL, global = {0}, before = {0};
 	size_t n = 0;
 
 	l.text = arena_slice(l.mem, bytes);
 	l.file = arena_slice(l.mem, file);
 	l.folder = arena_slice(l.mem, folder);
-	l.trouble = SIGMA_FAULTY;
-	if (!yaml_read(l.text, DOCUMENTS, l.mem, &doc, &n, &l.fault)) {
-		problem(&l);
+	if (!yaml_read(l.text, DOCUMENTS, l.mem, &doc, &n, &l.r.fault)) {
+		load_problem(&l);
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -306,15 +144,19 @@ sigma_load(struct sigma_set *set, struct slice bytes, struct slice file, struct 
 			global = (struct yaml){0};
 			continue;
 		}
-		if (global.n && whole.type == YAML_MAP)
+		if (is_action(&doc[i], "repeat") && before.n)
+			whole = merged(l.mem, &before, &whole);
+		else if (global.n && whole.type == YAML_MAP)
 			whole = merged(l.mem, &global, &whole);
-		document(&l, &whole);
+		before = whole;
+		document(&l, &whole, i);
 	}
 }
 
 void
 sigma_set_free(struct sigma_set *s)
 {
+	sigma_meta_free(s);
 	free(s->rule);
 	free(s->problem);
 	free(s->aside);

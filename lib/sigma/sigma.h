@@ -76,6 +76,7 @@ struct sigma_rule {
 	struct slice folder;		/* "builtin" or the path that was named */
 	uint32_t line;
 	uint32_t index;			/* in its set */
+	bool mute;			/* a correlation hears it; by itself it does not alert */
 };
 
 /* A local name of a field: rules say `field`, the original has it at `path`. */
@@ -85,7 +86,8 @@ struct sigma_synonym {
 
 enum sigma_trouble {
 	SIGMA_FAULTY,			/* a mistake in the rule: status 3 */
-	SIGMA_UNSUPPORTED,		/* correct, but not for this program: correlation, expand without values, deprecated, near: status 0 */
+	SIGMA_UNSUPPORTED,		/* correct, but not to be run here: expand without values, deprecated, near: status 0 */
+	SIGMA_MISSING,			/* names a rule that is not here: said, status 0 */
 };
 struct sigma_problem {
 	struct slice file, title;
@@ -106,6 +108,7 @@ struct sigma_set {
 	size_t wanteds, wanted_cap;
 	struct sigma_synonym *synonym;
 	size_t synonyms, synonym_cap;
+	struct sigma_meta *meta;	/* meta.h */
 };
 
 /*

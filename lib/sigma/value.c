@@ -382,33 +382,53 @@ fill(struct arena *mem, struct sigma_atom *a, const struct modifiers *m, const s
 	return true;
 }
 
-struct sigma_node *
-value_node(struct arena *mem, const struct modifiers *m, const struct yaml *v, enum sigma_trouble *trouble, struct fault *f)
+static struct sigma_node *
+one_value(struct reading *r, const struct modifiers *m, const struct yaml *v)
 {
 	struct sigma_atom *a;
 	struct sigma_node *n, *not;
 
-	if (v->type != YAML_SCALAR) {
-		(void)yaml_fault(f, "a value is wanted, not a list or map", v);
-		return NULL;
-	}
-	if (m->expand && slice_find(v->text, '%') < v->text.n) {
-		*trouble = SIGMA_UNSUPPORTED;
-		(void)yaml_fault(f, "expand: no values for the placeholder", v);
-		return NULL;
-	}
 	if (m->base64 || m->base64offset || m->wide || m->utf16 || m->utf16be)
-		return encoded(mem, m, v, f);
+		return encoded(r->mem, m, v, &r->fault);
 	if (m->windash && has_dash(v->text))
-		return windash(mem, m, v);
-	a = atom_new(mem, m, v);
-	if (!fill(mem, a, m, v, f))
+		return windash(r->mem, m, v);
+	a = atom_new(r->mem, m, v);
+	if (!fill(r->mem, a, m, v, &r->fault))
 		return NULL;
-	n = node_atom(mem, a);
+	n = node_atom(r->mem, a);
 	if (a->op == SIGMA_EXISTS && a->number == 0) {
-		not = node_new(mem, SIGMA_NOT, 1);
+		not = node_new(r->mem, SIGMA_NOT, 1);
 		not->kid[0] = n;
 		return not;
+	}
+	return n;
+}
+
+struct sigma_node *
+value_node(struct reading *r, const struct modifiers *m, const struct yaml *v)
+{
+	struct sigma_list texts = {0};
+	struct sigma_node *n;
+	struct yaml one = *v;
+
+	if (v->type != YAML_SCALAR) {
+		(void)yaml_fault(&r->fault, "a value is wanted, not a list or map", v);
+		return NULL;
+	}
+	if (!m->expand)
+		return one_value(r, m, v);
+	if (!expand_value(r, v, &texts))
+		return NULL;
+	n = texts.n == 1 ? NULL : node_new(r->mem, SIGMA_ANY, texts.n);
+	for (size_t i = 0; i < texts.n; i++) {
+		struct sigma_node *kid;
+
+		one.text = texts.v[i];
+		if ((kid = one_value(r, m, &one)) == NULL)
+			return NULL;
+		if (n == NULL)
+			return kid;
+		n->kid[i] = kid;
 	}
 	return n;
 }
