@@ -11,8 +11,14 @@ static const struct opt options[] = {
 	{0, "compile", "INDEX", "write the indicators of -i into an index (.iri), and end", OPT_TEXT, &m.o.compile, "file"},
 	{0, "ignore-expiry", NULL, "indicators that were not valid at the event's time count, too", OPT_FLAG, &m.o.ignore_expiry, NULL},
 	{0, "scan-text", NULL, "look for indicators in free text, too", OPT_FLAG, &m.o.scan_text, NULL},
-	{0, "level", "LEVEL", "level of the alerts of -e and -i (default: medium; by confidence)", OPT_TEXT, &m.o.level, "informational|low|medium|high|critical"},
+	{0, "level", "LEVEL", "level of the alerts of -e and -i (default: medium; by confidence)", OPT_TEXT, &m.o.level,
+	    "informational|low|medium|high|critical"},
 	{0, "all", NULL, "write events that nothing names, too", OPT_FLAG, &m.o.all, NULL},
+	{0, "values", "FILE", "values of the placeholders of |expand: a YAML map of names and values", OPT_TEXT, &m.o.values,
+	    "file"},
+	{0, "lateness", "TIME", "how late an event may come to be correlated: all, or 10m (default: all; live: 10m)", OPT_TEXT,
+	    &m.o.lateness, NULL},
+	{0, "state-memory", "SIZE", "memory of correlations (default 32M)", OPT_SIZE, &m.o.state_memory, NULL},
 	{0, "source", "PRODUCT[/SERVICE]", "log source of JSON that nothing recognises", OPT_TEXT, &m.o.assume, NULL},
 	{0, "explain", "ID", "say why the alert with this id (or begin of one) was raised", OPT_TEXT, &m.o.explain, NULL},
 	{0, "list", NULL, "list the rules", OPT_FLAG, &m.o.list, NULL},
@@ -27,13 +33,15 @@ static const struct tool_about about = {
 	.name = "ir-match", .what = "events in, alerts out", .usage = "[-r RULES]... [-i INDICATORS]... [-e JQ]... [FILE...]",
 	.examples = {"ir-ingest case/ | ir-match > alerts.ndjson", "ir-match -r sigma/rules -t text < sysmon.ndjson",
 	    "ir-match -e '.event.outcome == \"failure\" and .user.name == \"root\"' events.ndjson"},
-	.kinds = kinds, .takes = TAKES_JOBS | TAKES_FAIL | TAKES_REJECTS | TAKES_STRICT, .all_cores = true, .terminal_ok = true,
+	.kinds = kinds, .takes = TAKES_JOBS | TAKES_FAIL | TAKES_REJECTS | TAKES_STATE | TAKES_STRICT, .all_cores = true,
+	    .terminal_ok = true,
 };
 
 int
 main(int argc, char *argv[])
 {
 	struct cell_rights rights = {0};
+	const char *write[2] = {NULL};
 
 	m.t = &t;
 	tool_begin(&t, &about, options, argc, argv);
@@ -47,6 +55,8 @@ main(int argc, char *argv[])
 		match_list(&m);
 		return t.status;
 	}
+	write[0] = state_folder(&m);
+	rights.write = rights.read = write;
 	tool_cell(&t, &rights);
 	if (m.o.explain.n)
 		match_explain(&m);

@@ -6,6 +6,7 @@
 
 #include "lib/base/map.h"
 #include "lib/event/shape.h"
+#include "lib/correlate/correlate.h"
 #include "lib/match/match.h"
 #include "lib/port/jq.h"
 #include "lib/tool/embed.h"
@@ -16,6 +17,8 @@ struct match_options {
 	struct slice level, explain, assume, test;
 	struct slice compile;
 	bool ignore_expiry, scan_text;
+	struct slice lateness, values;
+	uint64_t state_memory;
 	bool all, list, why_not;
 };
 
@@ -45,10 +48,21 @@ struct matching {
 	size_t faulty, unsupported;
 	struct indicators *intel;	/* NULL without -i */
 	uint64_t sightings, sightings_cut;
+	/* in input order alone: */
+	struct worker *settler;
+	struct correlate *correlate;	/* NULL: nothing correlates */
+	unsigned deaths[64];		/* of expressions */
+	uint64_t correlated, muted, untimed;
+	struct { uint64_t late, evicted, early; } said;	/* the next count that is told */
+	bool marked;			/* a mark went by */
+	uint64_t *snapshot;		/* numbers of the files of --state */
+	size_t snapshots, snapshot_cap;
 };
+#define LATENESS_LIVE (600 * (int64_t)1000000000)
 
 /* match_load.c: the request; ends with 2 if there is no usable rule */
 void match_load(struct matching *);
+size_t rules_loaded(const struct matching *);
 void match_list(struct matching *);		/* --list, --why-not */
 /* match_each.c: the stage */
 void match_run(struct matching *);
@@ -66,5 +80,11 @@ struct sightings *sightings_new(struct matching *) must_use;
 void sightings_free(struct matching *, struct sightings *);	/* under the lock: adds its counts */
 bool sightings_possible(struct matching *, struct sightings *, const struct record *) must_use;
 void sightings_raise(struct matching *, struct sightings *, const struct record *own, alert_raise *, void *to);
+/* match_state.c: --state */
+const char *state_folder(const struct matching *);
+void state_begin(struct matching *);
+void state_mark(struct matching *, const struct record *mark);
+bool state_goes_on(const struct matching *);
+void state_end(struct matching *);
 
 #endif

@@ -1,43 +1,35 @@
 /* The stage: each event against the rules and expressions of the request. */
-#include "cmd/match.h"
+#include "cmd/match_work.h"
 
 #include <stdlib.h>
 
-struct worker {
-	struct matching *m;
-	struct match_room *room;
-	struct jq_pool *pool;
-	uint32_t *slots;
-	struct event event;
-	struct buf wrapped, why, scratch, line, key;
-	struct json *json;		/* of a wrapped line */
-	struct record_paths *paths;
-	struct json_edits edits;
-	uint64_t *hits;
-	uint64_t undecided;
-	struct sightings *sightings;	/* NULL without -i */
-	struct emit *emit;		/* of the record at hand */
-	unsigned nth;			/* its alerts */
-};
+struct worker *
+worker_new(struct matching *m)
+{
+	struct worker *w = mem_zero(1, sizeof *w);
+
+	w->m = m;
+	w->room = match_room_new(m->set);
+	w->slots = mem_zero(shape_slots(m->shapes) + 1, sizeof(uint32_t));
+	w->json = json_new(&json_limits_stream);
+	w->paths = record_paths_new();
+	w->hits = mem_zero(m->sigma.rules, sizeof *w->hits);
+	if (m->intel)
+		w->sightings = sightings_new(m);
+	return w;
+}
 
 static void *
 begin(struct tool *t, void *shared)
 {
-	struct worker *w = mem_zero(1, sizeof *w);
+	struct matching *m = shared;
+	struct worker *w = worker_new(m);
 
 	(void)t;
-	w->m = shared;
-	w->room = match_room_new(w->m->set);
-	w->slots = mem_zero(shape_slots(w->m->shapes) + 1, sizeof(uint32_t));
-	w->json = json_new(&json_limits_stream);
-	w->paths = record_paths_new();
-	w->hits = mem_zero(w->m->sigma.rules, sizeof *w->hits);
-	if (w->m->intel)
-		w->sightings = sightings_new(w->m);
-	pthread_mutex_lock(&w->m->lock);
-	if (w->m->pools)
-		w->pool = w->m->pool[w->m->pool_next++ % w->m->pools];
-	pthread_mutex_unlock(&w->m->lock);
+	pthread_mutex_lock(&m->lock);
+	if (m->pools)
+		w->pool = m->pool[m->pool_next++ % m->pools];
+	pthread_mutex_unlock(&m->lock);
 	return w;
 }
 
@@ -55,10 +47,9 @@ covered(struct map *map, struct coverage **list, size_t *cap, struct slice key)
 	return &(*list)[row->v.u];
 }
 
-static void
-end(void *context)
+void
+worker_free(struct worker *w)
 {
-	struct worker *w = context;
 	struct matching *m = w->m;
 
 	pthread_mutex_lock(&m->lock);
@@ -74,6 +65,7 @@ end(void *context)
 		m->hits[i] += w->hits[i];
 	m->undecided += w->undecided;
 	sightings_free(m, w->sightings);
+	m->untimed += w->untimed;
 	pthread_mutex_unlock(&m->lock);
 	match_room_free(w->room);
 	event_free(&w->event);
@@ -85,12 +77,19 @@ end(void *context)
 	buf_free(&w->scratch);
 	buf_free(&w->line);
 	buf_free(&w->key);
+	buf_free(&w->later);
 	free(w->slots);
 	free(w->hits);
 	free(w);
 }
 
-/* ---- log sources ------------------------------------------------------------------------------------------------------------------------------- */
+static void
+end(void *context)
+{
+	worker_free(context);
+}
+
+/* ---- log sources ---------------------------------------------------------------------------------------------------- */
 
 static struct slice
 member(const struct json *j, uint32_t v, const char *name)
@@ -111,7 +110,8 @@ own_sources(const struct record *r, struct logsource *ls)
 		return 0;
 	for (uint32_t v = json_first(r->j, list); v != JSON_NONE && n < EVENT_LS_MAX; v = json_following(r->j, list, v))
 		if (json_type(r->j, v) == JSON_OBJECT)
-			ls[n++] = (struct logsource){member(r->j, v, "product"), member(r->j, v, "service"), member(r->j, v, "category")};
+			ls[n++] = (struct logsource){member(r->j, v, "product"), member(r->j, v, "service"), member(r->j, v,
+			    "category")};
 	return n;
 }
 
@@ -134,11 +134,10 @@ foreign_key(const struct logsource *ls, unsigned n, struct buf *b)
 	jo_close(&o, ']');
 }
 
-/* ---- alerts -------------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- alerts --------------------------------------------------------------------------------------------------------- */
 
-/* The first alert is the event itself in another form; each further one is made. */
-static void
-raise_alert(struct worker *w, const struct record *r, const struct alert *a, unsigned nth, struct emit *e)
+void
+work_raise(struct worker *w, const struct record *r, const struct alert *a, unsigned nth, struct emit *e)
 {
 	buf_reset(&w->line);
 	alert_write(r->j, r, a, &w->edits, &w->scratch, &w->line);
@@ -149,20 +148,41 @@ raise_alert(struct worker *w, const struct record *r, const struct alert *a, uns
 	emit_level(e, a->level);
 }
 
-/* A foreign object becomes our event only if something names it, or with --all. */
-static bool
-wrap(struct worker *w, const struct record *r, struct record *own)
+bool
+work_read(struct worker *w, struct slice line, struct record *r)
 {
 	struct fault f;
 	const char *reason;
 
+	json_block(w->json, line);
+	return json_line(w->json, &f) && w->json->ok && record_read(w->paths, w->json, r, &reason);
+}
+
+void
+put_off_begin(struct worker *w, enum put_off kind, const struct record *r)
+{
+	const struct stamp none = {INT64_MIN, 0}, *at = r->timed ? &r->at : &none;
+
+	buf_reset(&w->later);
+	buf_byte(&w->later, (char)kind);
+	buf_add(&w->later, at, sizeof *at);
+}
+
+/*
+ * A foreign object becomes our event only if something names it, or with --all.  What was before it in this worker is
+ * chance: one without time takes nothing from it.
+ */
+static bool
+wrap(struct worker *w, const struct record *r, struct record *own)
+{
 	buf_reset(&w->wrapped);
+	w->event.at = (struct stamp){0, 0};
 	event_wrap(w->m->shapes, &w->m->shape, r, SLICE("-"), w->slots, &w->event, &w->wrapped);
-	json_block(w->json, buf_slice(&w->wrapped));
-	if (!json_line(w->json, &f) || !w->json->ok || !record_read(w->paths, w->json, own, &reason))
+	if (!work_read(w, buf_slice(&w->wrapped), own))
 		return false;
 	own->off = r->off;
 	own->rec = r->rec;
+	own->timed = w->event.timed;
 	return true;
 }
 
@@ -190,69 +210,62 @@ say_undecided(struct worker *w, const struct record *r, struct slice rule, const
 
 
 static unsigned
-sigma(struct worker *w, const struct record *r, const struct record *own, const struct match_hit *hit, size_t hits, unsigned nth, struct emit *e)
+sigma(struct worker *w, const struct record *r, const struct record *own, const struct match_hit *hit, size_t hits, unsigned nth,
+    struct emit *e)
 {
 	(void)r;
 	for (size_t i = 0; i < hits; i++) {
 		const struct sigma_rule *rule = hit[i].rule;
-		struct alert a = {.rule_id = rule->id, .rule_name = rule->title, .level = rule->level.n ? rule->level : SLICE("medium"),
+		struct alert a = {.rule_id = rule->id, .rule_name = rule->title, .level = rule->level.n ? rule->level :
+		    SLICE("medium"),
 		    .type = SLICE("sigma"), .rule = rule, .ruleset = rule->folder};
 
+		w->hits[rule->index]++;
+		if (rule->mute)
+			continue;
 		buf_reset(&w->why);
 		match_why(w->room, rule, &w->why);
 		a.why = buf_slice(&w->why);
-		raise_alert(w, own, &a, nth++, e);
-		w->hits[rule->index]++;
+		work_raise(w, own, &a, nth++, e);
 	}
 	return nth;
 }
 
-/* Verdicts first: the event may have to be wrapped, and only once. */
-static uint64_t
-ask(struct worker *w, const struct record *r, struct emit *e)
+/* Log sources and where the original begins. */
+static void
+look(struct worker *w, const struct record *r, struct match_event *ev, struct logsource *ls)
 {
-	uint64_t yes = 0;
-
-	for (size_t i = 0; i < w->m->o.expressions.n && i < 64; i++) {
-		struct jq_result v;
-
-		if (jq_denied(w->pool, w->m->expression[i])) {
-			w->undecided++;
-			continue;
-		}
-		v = jq_ask(w->pool, w->m->expression[i], r->line);
-		if (v.verdict == JQ_YES)
-			yes |= 1ull << i;
-		else if (v.verdict == JQ_UNDECIDED)
-			say_undecided(w, r, w->m->expression_id[i], v.cause, e);
+	*ev = (struct match_event){.j = r->j, .root = 0, .raw = r->node[R_raw], .ls = ls};
+	if (r->kind == KIND_FOREIGN || ev->raw == JSON_NONE)
+		ev->raw = 0;
+	buf_reset(&w->key);
+	if (r->kind == KIND_FOREIGN) {
+		ev->ls_n = shape_sources(w->m->shapes, &w->m->shape, r->j, 0, w->slots, ls);
+		foreign_key(ls, ev->ls_n, &w->key);
+		ev->ls_key = buf_slice(&w->key);
+	} else {
+		ev->ls_n = own_sources(r, ls);
+		ev->ls_key = r->node[R_ls] == JSON_NONE ? SLICE("[]") : json_raw(r->j, r->node[R_ls]);
 	}
-	return yes;
 }
 
-static unsigned
-expressions(struct worker *w, const struct record *own, uint64_t yes, unsigned nth, struct emit *e)
+static size_t
+voices(const struct match_hit *hit, size_t hits)
 {
-	struct json_out o;
+	size_t n = 0;
 
-	for (size_t i = 0; i < w->m->o.expressions.n && i < 64; i++) {
-		struct alert a = {.rule_id = w->m->expression_id[i], .rule_name = w->m->o.expressions.v[i], .level = w->m->o.level,
-		    .type = SLICE("expression"), .ruleset = SLICE("-e")};
+	for (size_t i = 0; i < hits; i++)
+		n += !hit[i].rule->mute;
+	return n;
+}
 
-		if (!(yes >> i & 1))
-			continue;
-		buf_reset(&w->why);
-		o = json_out(&w->why);
-		jo_open(&o, '[');
-		jo_open(&o, '{');
-		jo_kstr(&o, "field", "(expression)");
-		jo_kstr(&o, "op", "jq");
-		jo_ktext(&o, "pattern", w->m->o.expressions.v[i]);
-		jo_close(&o, '}');
-		jo_close(&o, ']');
-		a.why = buf_slice(&w->why);
-		raise_alert(w, own, &a, nth++, e);
-	}
-	return nth;
+static void
+tick(struct worker *w, const struct record *own, struct emit *e)
+{
+	if (w->m->correlate == NULL && w->pool == NULL)
+		return;
+	put_off_begin(w, PUT_TICK, own);
+	emit_later(e, buf_slice(&w->later));
 }
 
 static void
@@ -260,7 +273,7 @@ raise_sighting(void *to, const struct record *own, const struct alert *a)
 {
 	struct worker *w = to;
 
-	raise_alert(w, own, a, w->nth++, w->emit);
+	work_raise(w, own, a, w->nth++, w->emit);
 }
 
 static unsigned
@@ -273,27 +286,11 @@ sightings(struct worker *w, const struct record *own, unsigned nth, struct emit 
 }
 
 static size_t
-by_rules(struct worker *w, const struct record *r, const struct match_hit **hit, struct emit *e)
+by_rules(struct worker *w, const struct record *r, struct match_event *ev, const struct match_hit **hit, struct emit *e)
 {
-	struct logsource ls[EVENT_LS_MAX];
-	bool foreign = r->kind == KIND_FOREIGN;
-	struct match_event ev = {.j = r->j, .root = 0, .raw = r->node[R_raw], .ls = ls};
 	const struct sigma_rule *const *unsure;
-	size_t hits, unsures;
+	size_t hits = match_event(w->room, ev, hit), unsures = match_undecided(w->room, &unsure);
 
-	if (foreign || ev.raw == JSON_NONE)
-		ev.raw = 0;
-	buf_reset(&w->key);
-	if (foreign) {
-		ev.ls_n = shape_sources(w->m->shapes, &w->m->shape, r->j, 0, w->slots, ls);
-		foreign_key(ls, ev.ls_n, &w->key);
-		ev.ls_key = buf_slice(&w->key);
-	} else {
-		ev.ls_n = own_sources(r, ls);
-		ev.ls_key = r->node[R_ls] == JSON_NONE ? SLICE("[]") : json_raw(r->j, r->node[R_ls]);
-	}
-	hits = match_event(w->room, &ev, hit);
-	unsures = match_undecided(w->room, &unsure);
 	for (size_t i = 0; i < unsures; i++)
 		say_undecided(w, r, unsure[i]->id, "a limit of its regular expression was hit", e);
 	return hits;
@@ -302,33 +299,39 @@ by_rules(struct worker *w, const struct record *r, const struct match_hit **hit,
 static void
 one_event(struct worker *w, const struct record *r, struct emit *e)
 {
-	bool foreign = r->kind == KIND_FOREIGN;
+	struct logsource ls[EVENT_LS_MAX];
+	struct match_event ev;
 	const struct match_hit *hit = NULL;
 	struct record own = *r;
-	uint64_t yes;
-	size_t hits;
-	unsigned nth = 0;
-	bool seen;
+	struct asked asked = {0};
+	size_t hits = 0;
+	unsigned nth;
+	bool ask, heard, seen;
 
-	hits = w->m->sigma.rules ? by_rules(w, r, &hit, e) : 0;
-	yes = w->pool ? ask(w, r, e) : 0;
-	seen = w->sightings && sightings_possible(w->m, w->sightings, r);
-	if (hits == 0 && yes == 0 && !seen && !w->m->o.all) {
-		emit_unmatched(e, r);
-		return;
+	if (w->m->sigma.rules) {
+		look(w, r, &ev, ls);
+		hits = by_rules(w, r, &ev, &hit, e);
 	}
-	if (foreign && !wrap(w, r, &own)) {
+	ask = w->pool && ask_event(w, r, &asked);
+	heard = many_hears(w, hit, hits);
+	seen = w->sightings && sightings_possible(w->m, w->sightings, r);
+	if ((voices(hit, hits) || heard || seen || w->m->o.all || asked.yes) && r->kind == KIND_FOREIGN && !wrap(w, r, &own)) {
+		tick(w, r, e);
 		emit_reject(e, r, "not-wrapped");
 		return;
 	}
-	nth = sigma(w, r, &own, hit, hits, nth, e);
-	nth = expressions(w, &own, yes, nth, e);
+	tick(w, &own, e);
+	nth = sigma(w, r, &own, hit, hits, 0, e);
 	nth = seen ? sightings(w, &own, nth, e) : nth;
+	if (heard)
+		many_pick(w, &own, hit, hits, e);
 	/* An indicator may turn out to be expired when the event has its time. */
-	if (nth == 0 && !w->m->o.all)
-		emit_unmatched(e, r);
-	else if (nth == 0)
+	if (ask)
+		ask_later(w, r, &own, &asked, nth, e);
+	else if (nth == 0 && w->m->o.all)
 		emit_line(e, KIND_EVENT, own.line);
+	else if (nth == 0)
+		emit_unmatched(e, r);
 }
 
 static void
@@ -341,7 +344,50 @@ record(void *context, const struct record *r, struct emit *e)
 		emit_pass(e, r);
 }
 
-/* ---- the account ------------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- in input order ------------------------------------------------------------------------------------------------- */
+
+static void
+settle(struct tool *t, void *shared, struct slice what, struct emit *e)
+{
+	struct matching *m = shared;
+	struct worker *w = m->settler;
+	struct stamp at;
+
+	(void)t;
+	memcpy(&at, what.p + 1, sizeof at);
+	if (what.p[0] == PUT_ASKED) {
+		ask_settle(w, what, e);
+	} else if (what.p[0] == PUT_PICK) {
+		many_settle(w, slice_from(what, 1 + sizeof at), e);
+	} else {
+		if (m->pools)
+			ask_tick(w);
+		if (at.s != INT64_MIN)
+			many_tick(w, at, e);
+	}
+}
+
+static void
+mark(struct tool *t, void *shared, const struct record *r, struct emit *e)
+{
+	struct matching *m = shared;
+
+	(void)t;
+	many_mark(m->settler, r, e);
+}
+
+static void
+drain(struct tool *t, void *shared, struct emit *e)
+{
+	struct matching *m = shared;
+
+	(void)t;
+	many_drain(m->settler, e);
+	worker_free(m->settler);
+	m->settler = NULL;
+}
+
+/* ---- the account ---------------------------------------------------------------------------------------------------- */
 
 static int
 by_key(const void *a, const void *b)
@@ -350,8 +396,8 @@ by_key(const void *a, const void *b)
 }
 
 /*
- * Which log sources a worker kept apart when there are too many depends on what it was given; that there are too many does not, nor does
- * the sum.
+ * Which log sources a worker kept apart when there are too many depends on what it was given; that there are too many does
+ * not, nor does the sum.
  */
 static void
 one_sum(struct matching *m)
@@ -376,13 +422,14 @@ members(struct tool *t, void *shared, struct buf *out)
 	size_t fired = 0;
 
 	if (m->undecided) {
-		tool_say(t, "%llu answers are undecided: a limit was hit (notes in the stream tell which)", (unsigned long long)m->undecided);
+		tool_say(t, "%llu answers are undecided: a limit was hit (notes in the stream tell which)",
+		    (unsigned long long)m->undecided);
 		tool_status(t, 3);
 	}
 	for (size_t i = 0; i < m->sigma.rules; i++)
 		fired += m->hits[i] > 0;
 	jo_kopen(&o, "rules", '{');
-	jo_ku64(&o, "loaded", m->sigma.rules);
+	jo_ku64(&o, "loaded", rules_loaded(m));
 	jo_ku64(&o, "expressions", m->o.expressions.n);
 	jo_ku64(&o, "faulty", m->faulty);
 	jo_ku64(&o, "unsupported", m->unsupported);
@@ -390,6 +437,7 @@ members(struct tool *t, void *shared, struct buf *out)
 	jo_ku64(&o, "undecided", m->undecided);
 	jo_close(&o, '}');
 	indicators_account(m, &o);
+	many_members(m, &o);
 	one_sum(m);
 	if (m->coverage.n)
 		qsort(m->coverage.row, m->coverage.n, sizeof *m->coverage.row, by_key);
@@ -411,9 +459,12 @@ members(struct tool *t, void *shared, struct buf *out)
 void
 match_run(struct matching *m)
 {
-	struct stage stage = {.open = begin, .record = record, .close = end, .end = members, .shared = m};
+	struct stage stage = {.open = begin, .record = record, .close = end, .settle = settle, .mark = mark, .drain = drain,
+	    .end = members,
+	    .shared = m};
 
 	pthread_mutex_init(&m->lock, NULL);
+	m->settler = worker_new(m);
 	tool_each(m->t, &stage);
 	for (size_t i = 0; i < m->pools; i++)
 		jq_pool_free(m->pool[i]);

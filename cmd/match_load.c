@@ -10,7 +10,7 @@
 
 extern const struct embed builtin_rules[];
 
-enum { RULE_MAX = 1024 * 1024 };
+enum { RULE_MAX = 1024 * 1024, STATE_MEMORY = 32 * 1024 * 1024 };
 
 static void
 load_path(struct matching *m, struct slice path)
@@ -47,12 +47,10 @@ problems(struct matching *m)
 	for (size_t i = 0; i < m->sigma.problems; i++) {
 		const struct sigma_problem *p = &m->sigma.problem[i];
 
-		if (p->trouble == SIGMA_FAULTY) {
-			m->faulty++;
+		if (p->trouble != SIGMA_UNSUPPORTED)
 			tool_fault(m->t, p->file, &p->fault);
-		} else {
-			m->unsupported++;
-		}
+		m->faulty += p->trouble == SIGMA_FAULTY;
+		m->unsupported += p->trouble != SIGMA_FAULTY;
 	}
 	if (m->unsupported)
 		tool_say(m->t, "%zu rules cannot run here; --why-not lists them", m->unsupported);
@@ -106,6 +104,45 @@ expressions(struct matching *m)
 	buf_free(&b);
 }
 
+/* What carries an old aggregation's condition and the correlation that it is part of are one rule. */
+size_t
+rules_loaded(const struct matching *m)
+{
+	return m->sigma.rules + sigma_correlations(&m->sigma) - (m->sigma.meta ? m->sigma.meta->parts : 0);
+}
+
+static void
+correlations(struct matching *m)
+{
+	struct correlate_options o = {.lateness = CORRELATE_ALL, .memory = m->o.state_memory ? m->o.state_memory : STATE_MEMORY};
+	int64_t seconds;
+
+	m->said.late = m->said.evicted = m->said.early = 1;
+	if (m->o.lateness.n && !slice_eq(m->o.lateness, SLICE("all"))) {
+		if (!stamp_duration(m->o.lateness, &seconds) || seconds > 3155695200)
+			tool_usage(m->t, "--lateness: all, or a duration such as 10m, is wanted");
+		o.lateness = seconds * 1000000000;
+	}
+	if (o.memory < 1024 * 1024)
+		tool_usage(m->t, "--state-memory: 1M is the least");
+	m->correlate = correlate_new(&m->sigma, &o);
+	state_begin(m);
+}
+
+static void
+values(struct matching *m)
+{
+	struct fault f = {0};
+	struct slice bytes;
+	char *name = mem_str(m->o.values);
+
+	if (m->o.values.n && (!tool_file(name, RULE_MAX, &m->mem, &bytes, &f) || !sigma_values(&m->sigma, bytes, &f))) {
+		tool_fault(m->t, m->o.values, &f);
+		exit(2);
+	}
+	free(name);
+}
+
 void
 match_load(struct matching *m)
 {
@@ -116,12 +153,15 @@ match_load(struct matching *m)
 	expressions(m);
 	if (m->o.indicators.n || m->o.compile.n)
 		indicators_load(m);
+	values(m);
 	for (size_t i = 0; i < m->o.rules.n; i++)
 		load_path(m, m->o.rules.v[i]);
 	if (m->o.rules.n == 0 && m->o.expressions.n == 0 && m->intel == NULL)
 		for (const struct embed *e = builtin_rules; e->name; e++)
 			sigma_load(&m->sigma, e->bytes, slice_str(e->name), SLICE("builtin"));
+	sigma_resolve(&m->sigma);
 	m->set = match_compile(&m->sigma, &m->mem);
+	correlations(m);
 	problems(m);
 	m->shapes = shape_set_new();
 	if (rest.n) {
@@ -131,7 +171,7 @@ match_load(struct matching *m)
 	m->hits = mem_zero(m->sigma.rules, sizeof *m->hits);
 }
 
-/* ---- --list, --why-not ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- --list, --why-not ---------------------------------------------------------------------------------------------- */
 
 static void
 print(struct tool *t, struct text_table *table)

@@ -11,6 +11,7 @@ include tests/unit/tool.mk
 include tests/unit/format.mk
 include tests/unit/sigma.mk
 include tests/unit/match.mk
+include tests/unit/correlate.mk
 include tests/unit/enrich.mk
 include tests/unit/incident.mk
 include tests/unit/intel.mk

@@ -108,7 +108,8 @@ check(struct sigma_set *s)
 			struct sigma_correlation *c = sigma_correlation(s, i);
 
 			for (size_t k = 0; k < c->parts && !c->broken; k++)
-				if ((c->part[k].rule && !compiled(s, c->part[k].rule)) || (c->part[k].from && c->part[k].from->broken)) {
+				if ((c->part[k].rule && !compiled(s, c->part[k].rule)) || (c->part[k].from &&
+				    c->part[k].from->broken)) {
 					fault(s, c, SIGMA_MISSING, "correlation: hears a rule that cannot run");
 					more = true;
 				}
@@ -116,7 +117,7 @@ check(struct sigma_set *s)
 	}
 }
 
-/* ---- who hears whom -------------------------------------------------------------------------------------------------------------------- */
+/* ---- who hears whom ------------------------------------------------------------------------------------------------- */
 
 static void
 want(struct hearing *h, uint32_t slot)
@@ -289,7 +290,8 @@ correlate_hears(const struct correlate *c, const struct sigma_rule *r)
 }
 
 void
-correlate_above(const struct correlate *c, const struct sigma_rule *rule, void (*each)(void *, const struct sigma_correlation *), void *self)
+correlate_above(const struct correlate *c, const struct sigma_rule *rule, void (*each)(void *, const struct sigma_correlation *),
+    void *self)
 {
 	const struct hearing *h = &c->hearing[rule->index];
 
@@ -304,7 +306,7 @@ correlate_counts(const struct correlate *c)
 	return &c->counts;
 }
 
-/* ---- telling --------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- telling -------------------------------------------------------------------------------------------------------- */
 
 static size_t
 groups(struct correlate *c, const struct decided *d)
@@ -316,7 +318,8 @@ groups(struct correlate *c, const struct decided *d)
 		uint32_t length;
 
 		memcpy(&length, rest.p, sizeof length);
-		c->group[n] = (struct correlate_group){d->run->c->group[n].name, slice_head(slice_from(rest, sizeof length), length)};
+		c->group[n] = (struct correlate_group){d->run->c->group[n].name, slice_head(slice_from(rest, sizeof length),
+		    length)};
 		rest = slice_from(rest, sizeof length + length);
 		n++;
 	}
@@ -353,7 +356,9 @@ correlate_next(struct correlate *c, struct correlate_alert *a)
 	}
 	*d = c->out[c->out_at++];
 	ids(c, d);
-	*a = (struct correlate_alert){.by = d->run->c, .line = d->pick->line, .group = c->group, .groups = groups(c, d), .event = c->ids,
-	    .events = d->ids, .count = d->count, .value = d->value, .first = time_stamp(d->first), .last = time_stamp(d->last), .muted = d->muted};
+	*a = (struct correlate_alert){.by = d->run->c, .line = d->pick->line, .group = c->group, .groups = groups(c, d),
+	    .event = c->ids,
+	    .events = d->ids, .count = d->count, .value = d->value, .first = time_stamp(d->first), .last = time_stamp(d->last),
+	    .muted = d->muted};
 	return true;
 }

@@ -2,11 +2,11 @@
  * correlate: several events that mean something together (Sigma specification 2.1, "Correlation rules"), in event time alone.
  *
  * Two sides.  Workers pick, from an event that rules hit, what correlations need of it, in any order.  One thread at a time feeds
- * the picks in input order: they wait, sorted by time, until the watermark has passed them, and then count.  So the alerts depend on the events and
- * their order alone, not on blocks, threads or the clock.
+ * the picks in input order: they wait, sorted by time, until the watermark has passed them, and then count.  So the alerts
+ * depend on the events and their order alone, not on blocks, threads or the clock.
  *
- * Memory is bounded: when the waiting ones fill half of it the earliest are decided before their time; when keys fill the rest the one that was idle
- * longest is forgotten.  Both are counted and told.  Owner: the caller, correlate_free.
+ * Memory is bounded: when the waiting ones fill half of it the earliest are decided before their time; when keys fill the
+ * rest the one that was idle longest is forgotten.  Both are counted and told.  Owner: the caller, correlate_free.
  */
 #ifndef IRPIPE_CORRELATE_CORRELATE_H
 #define IRPIPE_CORRELATE_CORRELATE_H
@@ -22,18 +22,22 @@ struct correlate_options {
 };
 
 struct correlate;
-/* After sigma_resolve and match_compile.  NULL: nothing correlates.  Correlations that hear a rule that did not compile become problems. */
+/*
+ * After sigma_resolve and match_compile. NULL: nothing correlates. Correlations that hear a rule that did not compile
+ * become problems.
+ */
 struct correlate *correlate_new(struct sigma_set *, const struct correlate_options *) must_use;
 void correlate_free(struct correlate *);
 void correlate_lateness(struct correlate *, int64_t ns);	/* a mark said that the input is live */
 
-/* ---- workers ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- workers -------------------------------------------------------------------------------------------------------- */
 bool correlate_hears(const struct correlate *, const struct sigma_rule *);
 /* Other correlations, too, whose alerts this rule's hits may end in: `each` is called once for each. */
-void correlate_above(const struct correlate *, const struct sigma_rule *, void (*each)(void *, const struct sigma_correlation *), void *self);
+void correlate_above(const struct correlate *, const struct sigma_rule *, void (*each)(void *, const struct sigma_correlation *),
+    void *self);
 /*
- * Appends what correlations need of the event that the room looked at last: `line` is the event as an alert shall carry it.  Correlations whose
- * index is in `mute` count, but their alert by this event is suppressed.
+ * Appends what correlations need of the event that the room looked at last: `line` is the event as an alert shall carry it.
+ *  Correlations whose index is in `mute` count, but their alert by this event is suppressed.
  */
 struct correlate_seen {
 	const struct sigma_rule *const *rule;
@@ -45,7 +49,7 @@ struct correlate_seen {
 };
 void correlate_pick(const struct correlate *, struct match_room *, const struct correlate_seen *, struct buf *out);
 
-/* ---- in order ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- in order ------------------------------------------------------------------------------------------------------- */
 void correlate_tick(struct correlate *, struct stamp at);	/* each event, before its pick: moves the watermark */
 void correlate_add(struct correlate *, struct slice pick);
 /* The input has ended: what waits is decided; `close`: windows that are open close, too. */
@@ -75,8 +79,12 @@ struct correlate_counts {
 };
 const struct correlate_counts *correlate_counts(const struct correlate *);
 
-/* Snapshots: all that must survive a restart.  Reading trusts nothing; what belongs to rules that are not here any more is left out. */
+/*
+ * Snapshots: all that must survive a restart. Reading trusts nothing; what belongs to rules that are not here any more is
+ * left out.
+ */
 void correlate_save(const struct correlate *, struct buf *out);
+void correlate_clear(struct correlate *);	/* as new */
 bool correlate_load(struct correlate *, struct slice, struct fault *) must_use;
 
 #endif

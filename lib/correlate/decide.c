@@ -1,4 +1,7 @@
-/* One event of one correlation, in order of time: what it adds to its key, and whether the condition is now true that was not true before. */
+/*
+ * One event of one correlation, in order of time: what it adds to its key, and whether the condition is now true that was
+ * not true before.
+ */
 #include "lib/correlate/priv.h"
 
 #include <stdlib.h>
@@ -80,7 +83,7 @@ holds(const struct key *k)
 	return parts_hold(c, present);
 }
 
-/* ---- the key and the item of an event ------------------------------------------------------------------------------------------------ */
+/* ---- the key and the item of an event ------------------------------------------------------------------------------- */
 
 static bool
 value_of(const struct sigma_key *key, const struct entry *e, struct slice *v)
@@ -141,14 +144,15 @@ item_of(const struct sigma_correlation *c, const struct entry *e, struct item *i
 	*it = (struct item){.at = e->at, .id = e->pick->id, .part = (uint8_t)e->part};
 	if (c->type == SIGMA_VALUE_COUNT) {
 		buf_reset(b);
-		return tuple(c->field, c->fields, e, b) && digest(c->fields == 1 ? slice_from(buf_slice(b), 4) : buf_slice(b), it->value);
+		return tuple(c->field, c->fields, e, b) && digest(c->fields == 1 ? slice_from(buf_slice(b), 4) : buf_slice(b),
+		    it->value);
 	}
 	if (c->fields && c->type >= SIGMA_VALUE_SUM && c->type <= SIGMA_VALUE_MEDIAN)
 		return value_of(&c->field[0], e, &v) && num_f64(slice_trim(v), &it->number);
 	return true;
 }
 
-/* ---- what was decided ------------------------------------------------------------------------------------------------------------------ */
+/* ---- what was decided ----------------------------------------------------------------------------------------------- */
 
 /* An alert is an event for those that hear the correlation: the event that it carries, and the values of its group. */
 static void
@@ -216,7 +220,7 @@ decided_add(struct correlate *c, struct key *k, struct pick *p, const struct ite
 		tell_above(c, k, p, at);
 }
 
-/* ---- kinds ------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- kinds ---------------------------------------------------------------------------------------------------------- */
 
 static void
 remember_last(struct correlate *c, struct key *k, struct pick *p)
@@ -237,7 +241,8 @@ sliding(struct correlate *c, struct key *k, const struct item *it, struct pick *
 	held = holds(k);
 	items_add(c, k, it, s->type == SIGMA_VALUE_COUNT, s->type == SIGMA_TEMPORAL);
 	if (!held && holds(k))
-		decided_add(c, k, p, k->item + k->from, k->n - k->from, s->type == SIGMA_TEMPORAL ? k->n - k->from : items_value(k));
+		decided_add(c, k, p, k->item + k->from, k->n - k->from, s->type == SIGMA_TEMPORAL ? k->n - k->from :
+		    items_value(k));
 }
 
 /* Intervals lie at multiples of the span; the mean is that of the last 24 since the key was first seen, three at least. */

@@ -14,6 +14,12 @@ room_of(size_t n)
 	return n + 8 < 32 ? 32 : (n + 8 + 15) / 16 * 16;
 }
 
+int64_t
+key_end(const struct key *k)
+{
+	return k->run->c->span == SIGMA_NEVER_ENDS ? INT64_MAX : k->mark + k->run->c->span;
+}
+
 static void
 grow(struct correlate *c)
 {
@@ -84,7 +90,8 @@ key_get(struct correlate *c, struct run *r, struct slice text, bool make)
 	if (c->keys >= c->places)
 		grow(c);
 	k = mem_alloc(size);
-	*k = (struct key){.hash = hash, .run = r, .text_n = (uint32_t)text.n, .older = r->newest, .chain = c->place[hash & (c->places - 1)]};
+	*k = (struct key){.hash = hash, .run = r, .text_n = (uint32_t)text.n, .older = r->newest,
+	    .chain = c->place[hash & (c->places - 1)]};
 	if (text.n)
 		memcpy(k->text, text.p, text.n);
 	c->place[hash & (c->places - 1)] = k;

@@ -1,6 +1,6 @@
 /*
- * temporal_ordered: A, then B, then C, within the span.  For each length of the sequence the one that began last is kept: it has the most
- * time left.  key.count holds which lengths there are; length k + 1 stands at item[k (k + 1) / 2].
+ * temporal_ordered: A, then B, then C, within the span.  For each length of the sequence the one that began last is kept:
+ * it has the most time left.  key.count holds which lengths there are; length k + 1 stands at item[k (k + 1) / 2].
  */
 #include "lib/correlate/priv.h"
 
@@ -65,8 +65,8 @@ asked(const struct sigma_node *n, bool not, unsigned depth)
 }
 
 /*
- * With an expression: a part counts if those before it in the list that the expression asks for came before it.  So "a and not b" says that b did
- * not follow a.
+ * With an expression: a part counts if those before it in the list that the expression asks for came before it.  So "a and
+ * not b" says that b did not follow a.
  */
 bool
 order_holds(const struct key *k)

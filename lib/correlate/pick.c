@@ -5,7 +5,7 @@
 
 #include "lib/port/digest.h"
 
-/* ---- times and ids ------------------------------------------------------------------------------------------------------------------ */
+/* ---- times and ids -------------------------------------------------------------------------------------------------- */
 
 /* 1678 to 2261: stamps beyond are taken for its ends. */
 int64_t
@@ -70,7 +70,7 @@ eid_text(const struct eid *id, struct buf *out)
 		buf_add(out, id->b, id->n <= sizeof id->b ? id->n : sizeof id->b);
 }
 
-/* ---- workers ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- workers -------------------------------------------------------------------------------------------------------- */
 
 static void
 put32(struct buf *b, size_t n)
@@ -139,7 +139,7 @@ correlate_pick(const struct correlate *c, struct match_room *room, const struct 
 	buf_slice_add(out, seen->line);
 }
 
-/* ---- in order -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- in order ------------------------------------------------------------------------------------------------------- */
 
 struct pick *
 pick_make(int64_t at, const struct eid *id, struct slice values, struct slice mutes, struct slice line)

@@ -2,68 +2,8 @@
 #ifndef IRPIPE_CORRELATE_PRIV_H
 #define IRPIPE_CORRELATE_PRIV_H
 
-#include "lib/correlate/correlate.h"
+#include "lib/correlate/key.h"
 
-enum { ID_BYTES = 17, VALUE_BYTES = 16, EVENTS_MAX = 10000, ITEMS_MAX = 100000, NEWEST = 64, HISTORY = 24 };
-
-/* An id of 32 hex digits as 16 bytes, or a shorter text as it is. */
-struct eid {
-	uint8_t n;			/* 0xff: hex; else bytes of b */
-	uint8_t b[16];
-};
-
-/* What was picked of one event.  Shared by the entries that wait for it and by windows whose last event it is. */
-struct pick {
-	unsigned refs;
-	size_t size;			/* of the allocation */
-	int64_t at;
-	struct eid id;
-	struct slice line;
-	const char *values;		/* u32 slot, u32 length, bytes ...; packed */
-	size_t values_n;
-	const char *mutes;		/* u32 each */
-	size_t mutes_n;
-};
-
-/* One event as one part of one correlation. */
-struct entry {
-	int64_t at;
-	uint32_t depth, part, index;	/* of the correlation */
-	struct pick *pick;
-};
-
-struct item {
-	int64_t at;
-	double number;
-	uint8_t value[VALUE_BYTES];
-	struct eid id;
-	uint8_t part;
-};
-
-/* Spikes: how many events the intervals before had. */
-struct spike {
-	int64_t interval;		/* number of the present one */
-	uint64_t now, seen;		/* events; intervals behind */
-	uint32_t past[HISTORY];
-	bool told;
-};
-
-struct key {
-	struct key *chain, *older, *newer;	/* of the table; by `mark` in the correlation's list */
-	uint64_t hash;
-	struct run *run;
-	int64_t mark;			/* last event (sliding), first event (window) */
-	struct item *item;		/* item[from..n): by time */
-	uint32_t from, n, cap;
-	uint32_t text_n;
-	uint64_t count;
-	double sum;
-	double *sorted;			/* percentile and median: the numbers in order */
-	struct pick *last;		/* window, silence */
-	struct spike *spike;
-	size_t size;			/* bytes of all that belongs to it */
-	char text[];			/* u32 length and bytes of each group's value */
-};
 
 /* A correlation at work. */
 struct run {
@@ -129,41 +69,10 @@ struct correlate {
 	struct correlate_counts counts;
 };
 
-/* pick.c */
-struct eid eid_read(struct slice);
-void eid_text(const struct eid *, struct buf *);
-struct pick *pick_read(struct slice, size_t *rules, const char **rule) must_use;
-struct pick *pick_make(int64_t at, const struct eid *, struct slice values, struct slice mutes, struct slice line) must_use;
-bool pick_value(const struct pick *, uint32_t slot, struct slice *);
-bool pick_muted(const struct pick *, uint32_t correlation);
-void pick_hold(struct pick *);
-void pick_drop(struct correlate *, struct pick *);
-int64_t time_ns(struct stamp);
-struct stamp time_stamp(int64_t ns);
-
 /* queue.c */
 void queue_add(struct correlate *, const struct entry *);
 /* Decides the events before `limit` and the windows that end before `windows`. */
 void queue_run(struct correlate *, int64_t limit, int64_t windows);
-
-/* key.c */
-struct key *key_get(struct correlate *, struct run *, struct slice text, bool make);
-void key_touch(struct key *, int64_t mark);		/* to the young end of its list */
-void key_drop(struct correlate *, struct key *);
-void key_resize(struct correlate *, struct key *, size_t was, size_t is);
-void keys_bound(struct correlate *, const struct key *but, int64_t now);
-size_t room_of(size_t n);				/* what an allocation takes */
-static inline int64_t
-key_end(const struct key *k)
-{
-	return k->run->c->span == SIGMA_NEVER_ENDS ? INT64_MAX : k->mark + k->run->c->span;
-}
-
-/* item.c */
-void items_expire(struct correlate *, struct key *, int64_t before);
-void items_add(struct correlate *, struct key *, const struct item *, bool distinct_value, bool distinct_part);
-double items_value(const struct key *);
-void items_shift(struct key *, uint32_t at);		/* takes one out */
 
 /* decide.c */
 void decide(struct correlate *, const struct entry *);

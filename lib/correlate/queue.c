@@ -1,6 +1,6 @@
 /*
- * Time: events wait in a heap until the watermark has passed them.  Equal times are decided by depth, correlation, part and id, so that the order
- * of input does not show.
+ * Time: events wait in a heap until the watermark has passed them.  Equal times are decided by depth, correlation, part and
+ * id, so that the order of input does not show.
  */
 #include "lib/correlate/priv.h"
 
@@ -55,7 +55,7 @@ queue_take(struct correlate *c)
 	return top;
 }
 
-/* ---- windows ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- windows -------------------------------------------------------------------------------------------------------- */
 
 /* The window (or silence) that ends first, if it ends before `limit`. */
 static struct key *
@@ -69,7 +69,8 @@ ending(struct correlate *c, int64_t limit)
 
 		if (k == NULL || key_end(k) >= limit)
 			continue;
-		if (first == NULL || key_end(k) < key_end(first) || (key_end(k) == key_end(first) && r->c->depth < first->run->c->depth))
+		if (first == NULL || key_end(k) < key_end(first) || (key_end(k) == key_end(first) &&
+		    r->c->depth < first->run->c->depth))
 			first = k;
 	}
 	return first;
@@ -104,7 +105,7 @@ queue_run(struct correlate *c, int64_t limit, int64_t windows)
 	}
 }
 
-/* ---- the watermark ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the watermark -------------------------------------------------------------------------------------------------- */
 
 static void
 remember(struct correlate *c, int64_t at)
@@ -128,7 +129,10 @@ remember(struct correlate *c, int64_t at)
 	c->sorted[i] = at;
 }
 
-/* A stamp a day ahead of the median of the last 64 is somebody's wrong clock: it does not move the watermark (nor do the first few). */
+/*
+ * A stamp a day ahead of the median of the last 64 is somebody's wrong clock: it does not move the watermark (nor do the
+ * first few).
+ */
 void
 correlate_tick(struct correlate *c, struct stamp stamp)
 {

@@ -120,20 +120,25 @@ put_alert(struct buf *b, const struct record *e, const struct alert *a)
 {
 	struct json_out o = json_out(b);
 	struct slice event = record_id(e);
+	const struct alert_many one = {&event, 1, 1, e->at, e->at, {NULL, 0}}, *m = a->many ? a->many : &one;
 	char id[32], at[STAMP_LEN];
 
-	alert_id(a->rule_id, &event, 1, id);
-	stamp_put(at, e->at);
+	alert_id(a->rule_id, m->event, m->events, id);
 	jo_open(&o, '{');
 	jo_ktext(&o, "id", slice_of(id, sizeof id));
 	jo_ktext(&o, "type", a->type);
 	jo_ktext(&o, "level", a->level);
 	jo_kraw(&o, "why", a->why.n ? a->why : SLICE("[]"));
+	if (m->group.n)
+		jo_kraw(&o, "group", m->group);
 	jo_kopen(&o, "events", '[');
-	jo_text(&o, event);
+	for (size_t i = 0; i < m->events; i++)
+		jo_text(&o, m->event[i]);
 	jo_close(&o, ']');
-	jo_ku64(&o, "count", 1);
+	jo_ku64(&o, "count", m->count);
+	stamp_put(at, m->first);
 	jo_ktext(&o, "first", slice_of(at, sizeof at));
+	stamp_put(at, m->last);
 	jo_ktext(&o, "last", slice_of(at, sizeof at));
 	jo_close(&o, '}');
 }
@@ -157,9 +162,11 @@ member(const struct json *j, struct json_edits *edits, uint32_t object, struct s
 }
 
 void
-alert_write(const struct json *j, const struct record *e, const struct alert *a, struct json_edits *edits, struct buf *b, struct buf *out)
+alert_write(const struct json *j, const struct record *e, const struct alert *a, struct json_edits *edits, struct buf *b,
+    struct buf *out)
 {
-	uint32_t ir = e->node[R_ir], kind = ir == JSON_NONE ? JSON_NONE : json_get(j, ir, SLICE("kind")), event = e->node[R_event];
+	uint32_t ir = e->node[R_ir], kind = ir == JSON_NONE ? JSON_NONE : json_get(j, ir, SLICE("kind")),
+	    event = e->node[R_event];
 	size_t rule, threat, alert;
 	bool threats;
 

@@ -1,6 +1,8 @@
 /* Which member of an event a rule's field name means. */
 #include "lib/match/priv.h"
 
+#include "lib/sigma/meta.h"
+
 /*
  * Names that a shape has for a field of the rules; the path counts from the original object (DETECTION.md, "Input shapes"): winlogbeat's own names, EVE
  * as proxy and dns.

@@ -1,9 +1,9 @@
 /*
- * match: the engine.  Rules are compiled once into a set that all threads share and only read; a room holds what one thread needs for one event
- * at a time and allocates nothing per event once it is warm.
+ * match: the engine.  Rules are compiled once into a set that all threads share and only read; a room holds what one thread
+ * needs for one event at a time and allocates nothing per event once it is warm.
  *
- * Look-up of a field (DETECTION.md): as written and as a path in the original, names of the other shapes, then the normalised names; the first that
- * is there counts.
+ * Look-up of a field (DETECTION.md): as written and as a path in the original, names of the other shapes, then the
+ * normalised names; the first that is there counts.
  */
 #ifndef IRPIPE_MATCH_MATCH_H
 #define IRPIPE_MATCH_MATCH_H
@@ -13,7 +13,10 @@
 #include "lib/sigma/sigma.h"
 
 struct match_set;
-/* Rules whose regular expressions do not compile become problems of the sigma set.  NULL only if there is not one usable rule and `empty_ok` is false. */
+/*
+ * Rules whose regular expressions do not compile become problems of the sigma set. NULL only if there is not one usable
+ * rule and `empty_ok` is false.
+ */
 struct match_set *match_compile(struct sigma_set *, struct arena *) must_use;
 void match_set_free(struct match_set *);
 size_t match_rules(const struct match_set *);
@@ -42,7 +45,10 @@ struct match_hit {
 size_t match_event(struct match_room *, const struct match_event *, const struct match_hit **hits);
 /* How many rules looked at the last event (their log source fits). */
 size_t match_candidates(const struct match_room *);
-/* What came of one set of log sources, for the coverage account; `key` is ls_key, MATCH_MORE for those beyond MATCH_SOURCES_MAX. */
+/*
+ * What came of one set of log sources, for the coverage account; `key` is ls_key, MATCH_MORE for those beyond
+ * MATCH_SOURCES_MAX.
+ */
 struct match_source {
 	struct slice key;
 	uint64_t events, asked, hits;	/* asked: rules that a text of theirs made candidates */
@@ -58,8 +64,9 @@ void match_plain(struct match_room *, bool plain);
 size_t match_undecided(const struct match_room *, const struct sigma_rule *const **rules);
 
 /*
- * What others ask of one event: begins it without running a rule (match_event does both); whether a rule holds, of those put aside too, whatever
- * its log source; the text of a field of sigma_set.wanted (false: absent or null), valid until the next event.
+ * What others ask of one event: begins it without running a rule (match_event does both); whether a rule holds, of those
+ * put aside too, whatever its log source; the text of a field of sigma_set.wanted (false: absent or null), valid until the
+ * next event.
  */
 void match_look(struct match_room *, const struct match_event *);
 bool match_holds(struct match_room *, const struct sigma_rule *) must_use;
@@ -68,16 +75,31 @@ bool match_wanted(struct match_room *, size_t wanted, struct slice *text) must_u
 /* Why a hit of the last event matched: members of `why` in RECORD order; appends a JSON array. */
 void match_why(struct match_room *, const struct sigma_rule *, struct buf *out);
 
-/* ---- alerts ------------------------------------------------------------------------------------------------------------------- */
+/* ---- alerts --------------------------------------------------------------------------------------------------------- */
+struct alert_many {			/* a correlation: what the events have in common */
+	const struct slice *event;	/* ids */
+	size_t events;
+	uint64_t count;
+	struct stamp first, last;
+	struct slice group;		/* JSON object */
+};
 struct alert {
-	struct slice rule_id, rule_name, level, type;	/* type: sigma, expression */
+	struct slice rule_id, rule_name, level, type;	/* type: sigma, expression, correlation ... */
 	const struct sigma_rule *rule;			/* NULL: an expression */
 	struct slice why;				/* JSON array */
 	struct slice ruleset;
+<<<<<<< HEAD
 	struct slice threat;			/* JSON object, of an alert without a rule; empty: none */
 	struct slice tlp;			/* JSON string: a stricter ir.tlp than the event's; empty: none */
+=======
+	const struct alert_many *many;	/* NULL: of this event alone */
+>>>>>>> f2e857e (sigma, correlate, ir-match: correlations, filters, placeholders, rule collections)
 };
-/* Appends the alert's line (no \n) made from an event line whose tape is j (RECORDS: ir.kind, ir.alert, event.kind, rule, threat). */
-void alert_write(const struct json *j, const struct record *event, const struct alert *, struct json_edits *, struct buf *scratch, struct buf *out);
+/*
+ * Appends the alert's line (no \n) made from an event line whose tape is j (RECORDS: ir.kind, ir.alert, event.kind, rule,
+ * threat).
+ */
+void alert_write(const struct json *j, const struct record *event, const struct alert *, struct json_edits *, struct buf *scratch,
+    struct buf *out);
 
 #endif

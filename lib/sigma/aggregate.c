@@ -1,4 +1,7 @@
-/* Aggregations of the old kind, `selection | count(f) by g > n` with a timeframe (case 57): a rule and a correlation that hears it. */
+/*
+ * Aggregations of the old kind, `selection | count(f) by g > n` with a timeframe (case 57): a rule and a correlation that
+ * hears it.
+ */
 #include "lib/sigma/priv.h"
 
 #include "lib/base/num.h"
@@ -11,7 +14,8 @@ struct words {
 static bool
 letter(char c)
 {
-	return c != ' ' && c != '\t' && c != '\n' && c != '\r' && c != '(' && c != ')' && c != ',' && c != '<' && c != '>' && c != '=' && c != '!';
+	return c != ' ' && c != '\t' && c != '\n' && c != '\r' && c != '(' && c != ')' && c != ',' && c != '<' && c != '>' &&
+	    c != '=' && c != '!';
 }
 
 /* Names, brackets, comparisons; empty at the end. */
@@ -133,7 +137,8 @@ halves(struct loading *l, const struct yaml *detection, struct slice search, str
 bool
 load_aggregate(struct loading *l, const struct yaml *doc, struct sigma_rule *r, bool *found)
 {
-	const struct yaml *detection = yaml_get(doc, "detection"), *y = yaml_get(detection, "condition"), *t = yaml_get(detection, "timeframe");
+	const struct yaml *detection = yaml_get(doc, "detection"), *y = yaml_get(detection, "condition"), *t = yaml_get(detection,
+	    "timeframe");
 	struct sigma_meta *m = meta_of(l->set);
 	struct sigma_correlation *c;
 	struct words w;
@@ -150,7 +155,8 @@ load_aggregate(struct loading *l, const struct yaml *doc, struct sigma_rule *r, 
 	}
 	c = correlation_new(l->set, r, 1);
 	if (!expression(l->mem, &w, c))
-		(void)fault_place(&l->r.fault, "an aggregation such as count(field) by group > 5 is wanted", w.text, y->line, y->column + bar);
+		(void)fault_place(&l->r.fault, "an aggregation such as count(field) by group > 5 is wanted", w.text, y->line,
+		    y->column + bar);
 	else if (t && (t->type != YAML_SCALAR || !sigma_span(t->text, &c->span)))
 		(void)yaml_fault(&l->r.fault, "a timeframe such as 90s, 5m, 1h or 7d is wanted", t);
 	else if (halves(l, detection, slice_trim(slice_head(y->text, bar)), r, c)) {

@@ -1,6 +1,6 @@
 /*
- * Conditions (Sigma specification, "Condition"): not before and before or (case 33); 1 of, all of, N of with patterns; them.  A stack instead of
- * recursion bounds depth by the text's length, which has a limit.
+ * Conditions (Sigma specification, "Condition"): not before and before or (case 33); 1 of, all of, N of with patterns;
+ * them.  A stack instead of recursion bounds depth by the text's length, which has a limit.
  */
 #include "lib/sigma/priv.h"
 

@@ -6,9 +6,11 @@
 #include "lib/base/num.h"
 
 const char *const sigma_count_name[] = {
-	[SIGMA_EVENT_COUNT] = "event_count", [SIGMA_VALUE_COUNT] = "value_count", [SIGMA_VALUE_SUM] = "value_sum", [SIGMA_VALUE_AVG] = "value_avg",
+	[SIGMA_EVENT_COUNT] = "event_count", [SIGMA_VALUE_COUNT] = "value_count", [SIGMA_VALUE_SUM] = "value_sum",
+	    [SIGMA_VALUE_AVG] = "value_avg",
 	[SIGMA_VALUE_PERCENTILE] = "value_percentile", [SIGMA_VALUE_MEDIAN] = "value_median", [SIGMA_TEMPORAL] = "temporal",
-	[SIGMA_TEMPORAL_ORDERED] = "temporal_ordered", [SIGMA_FIRST_SEEN] = "first_seen", [SIGMA_SPIKE] = "spike", [SIGMA_SILENCE] = "silence",
+	[SIGMA_TEMPORAL_ORDERED] = "temporal_ordered", [SIGMA_FIRST_SEEN] = "first_seen", [SIGMA_SPIKE] = "spike",
+	    [SIGMA_SILENCE] = "silence",
 };
 
 static bool
@@ -48,7 +50,7 @@ correlation_key(struct arena *mem, struct sigma_key **keys, size_t *n, struct sl
 	(*n)++;
 }
 
-/* ---- times ----------------------------------------------------------------------------------------------------------------------------- */
+/* ---- times ---------------------------------------------------------------------------------------------------------- */
 
 bool
 sigma_span(struct slice s, int64_t *ns)
@@ -82,7 +84,7 @@ timespan(struct reading *r, const struct yaml *y, const struct yaml *at, struct 
 	return true;
 }
 
-/* ---- names ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- names ---------------------------------------------------------------------------------------------------------- */
 
 static bool
 keys(struct reading *r, const struct yaml *y, size_t max, struct sigma_key **out, size_t *n)
@@ -119,7 +121,7 @@ parts(struct reading *r, const struct yaml *y, struct sigma_correlation *c)
 	return true;
 }
 
-/* ---- conditions --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- conditions ----------------------------------------------------------------------------------------------------- */
 
 static bool
 bound(struct reading *r, const struct yaml *key, const struct yaml *v, struct sigma_correlation *c)
@@ -154,7 +156,8 @@ condition_map(struct reading *r, const struct yaml *y, struct sigma_correlation 
 			if (!keys(r, v, SIGMA_FIELDS, &c->field, &c->fields))
 				return false;
 		} else if (slice_eq(name, SLICE("percentile"))) {
-			if (v->type != YAML_SCALAR || !num_f64(v->text, &c->percentile) || c->percentile < 0 || c->percentile > 100)
+			if (v->type != YAML_SCALAR || !num_f64(v->text, &c->percentile) || c->percentile < 0 ||
+			    c->percentile > 100)
 				return yaml_fault(&r->fault, "correlation: a percentile is a number from 0 to 100", v);
 		} else if (!bound(r, &y->key[i], v, c)) {
 			return false;
@@ -223,7 +226,7 @@ condition(struct reading *r, const struct yaml *y, const struct yaml *at, struct
 	return fits_type(r, at, y, c);
 }
 
-/* ---- aliases -------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- aliases -------------------------------------------------------------------------------------------------------- */
 
 static void
 alias(struct sigma_set *s, struct sigma_correlation *c, struct sigma_key *k, const struct yaml *fields)
@@ -252,7 +255,8 @@ aliases(struct loading *l, const struct yaml *y, struct sigma_correlation *c)
 			for (size_t p = 0; p < c->parts; p++)
 				known |= slice_eq(c->part[p].ref, fields->key[k].text);
 			if (!known)
-				return yaml_fault(&l->r.fault, "correlation: an alias for a rule that is not among its rules", &fields->key[k]);
+				return yaml_fault(&l->r.fault, "correlation: an alias for a rule that is not among its rules",
+				    &fields->key[k]);
 		}
 		for (size_t g = 0; g < c->groups; g++)
 			if (slice_eq(c->group[g].name, y->key[i].text))
@@ -264,7 +268,7 @@ aliases(struct loading *l, const struct yaml *y, struct sigma_correlation *c)
 	return true;
 }
 
-/* ---- the document ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the document --------------------------------------------------------------------------------------------------- */
 
 static bool
 members(struct reading *r, const struct yaml *y)
@@ -328,7 +332,8 @@ load_correlation(struct loading *l, const struct yaml *doc, struct sigma_rule *a
 		return yaml_fault(&r->fault, "correlation: more than 64 rules", rules);
 	c = correlation_new(l->set, about, n);
 	c->type = t;
-	if (parts(r, rules, c) && timespan(r, yaml_get(y, "timespan"), y, c) && (group == NULL || keys(r, group, SIGMA_GROUPS, &c->group, &c->groups)) &&
+	if (parts(r, rules, c) && timespan(r, yaml_get(y, "timespan"), y, c) && (group == NULL || keys(r, group, SIGMA_GROUPS,
+	    &c->group, &c->groups)) &&
 	    condition(r, yaml_get(y, "condition"), y, c) && aliases(l, yaml_get(y, "aliases"), c) && generates(r, doc, y, c))
 		return true;
 	/* It was the last one: nothing refers to it yet. */

@@ -21,7 +21,7 @@ node_atom(struct arena *mem, struct sigma_atom *a)
 	return n;
 }
 
-/* ---- modifiers ------------------------------------------------------------------------------------------------------------------- */
+/* ---- modifiers ------------------------------------------------------------------------------------------------------ */
 
 static bool
 word_modifier(struct modifiers *m, struct slice w)
@@ -30,8 +30,10 @@ word_modifier(struct modifiers *m, struct slice w)
 		const char *name;
 		size_t at;
 	} flag[] = {
-		{"all", offsetof(struct modifiers, all)}, {"cased", offsetof(struct modifiers, cased)}, {"exists", offsetof(struct modifiers, exists)},
-		{"neq", offsetof(struct modifiers, neq)}, {"windash", offsetof(struct modifiers, windash)}, {"wide", offsetof(struct modifiers, wide)},
+		{"all", offsetof(struct modifiers, all)}, {"cased", offsetof(struct modifiers, cased)}, {"exists",
+		    offsetof(struct modifiers, exists)},
+		{"neq", offsetof(struct modifiers, neq)}, {"windash", offsetof(struct modifiers, windash)}, {"wide",
+		    offsetof(struct modifiers, wide)},
 		{"utf16le", offsetof(struct modifiers, wide)}, {"utf16", offsetof(struct modifiers, utf16)},
 		{"utf16be", offsetof(struct modifiers, utf16be)}, {"base64", offsetof(struct modifiers, base64)},
 		{"base64offset", offsetof(struct modifiers, base64offset)}, {"expand", offsetof(struct modifiers, expand)},
@@ -107,7 +109,7 @@ modifiers_read(const struct yaml *key, struct modifiers *m, struct fault *f)
 	return true;
 }
 
-/* ---- maps and lists ----------------------------------------------------------------------------------------------------------------- */
+/* ---- maps and lists ------------------------------------------------------------------------------------------------- */
 
 static struct sigma_node *
 item(struct reading *r, const struct yaml *key, const struct yaml *value)

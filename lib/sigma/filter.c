@@ -1,6 +1,6 @@
 /*
- * Filters (specification 2.1, "Filter rules"): a rule that a filter names fires only if the filter's condition holds, too (case 42); names of
- * searches bind to the filter's own (case 43).
+ * Filters (specification 2.1, "Filter rules"): a rule that a filter names fires only if the filter's condition holds, too
+ * (case 42); names of searches bind to the filter's own (case 43).
  */
 #include "lib/sigma/priv.h"
 
@@ -66,7 +66,8 @@ meant(struct sigma_filter *f, const struct sigma_rule *r)
 	for (size_t i = 0; f->rules && f->rules->type == YAML_LIST && i < f->rules->n; i++)
 		if (named(f->rules->item[i].text, r))
 			hit = f->used[i] = true;
-	return hit && contained(a->product, r->product) && contained(a->category, r->category) && contained(a->service, r->service);
+	return hit && contained(a->product, r->product) && contained(a->category, r->category) && contained(a->service,
+	    r->service);
 }
 
 static void

@@ -75,7 +75,8 @@ load_logsource(struct loading *l, const struct yaml *doc, struct sigma_rule *r)
 
 	if (y == NULL || y->type != YAML_MAP)
 		return yaml_fault(&l->r.fault, "logsource is missing", y ? y : doc);
-	if (!load_text(l, y, "product", &r->product) || !load_text(l, y, "category", &r->category) || !load_text(l, y, "service", &r->service))
+	if (!load_text(l, y, "product", &r->product) || !load_text(l, y, "category", &r->category) || !load_text(l, y, "service",
+	    &r->service))
 		return false;
 	if (r->product.n + r->category.n + r->service.n == 0)
 		return yaml_fault(&l->r.fault, "logsource names no product, category or service", y);
@@ -125,7 +126,7 @@ meta_of(struct sigma_set *s)
 	return s->meta;
 }
 
-/* ---- a condition over search identifiers ------------------------------------------------------------------------------------------ */
+/* ---- a condition over search identifiers ---------------------------------------------------------------------------- */
 
 static struct sigma_node *
 one_condition(struct reading *r, const struct yaml *y, const struct sigma_names *names)

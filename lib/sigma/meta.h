@@ -1,6 +1,7 @@
 /*
- * meta: what Sigma says about several events or several rules: correlations (specification 2.1, "Correlation rules"), filters, values of
- * placeholders.  sigma_load collects them, sigma_resolve ties them to the rules.  Memory: the set's arena.
+ * meta: what Sigma says about several events or several rules: correlations (specification 2.1, "Correlation rules"),
+ * filters, values of placeholders.  sigma_load collects them, sigma_resolve ties them to the rules.  Memory: the set's
+ * arena.
  */
 #ifndef IRPIPE_SIGMA_META_H
 #define IRPIPE_SIGMA_META_H
@@ -10,7 +11,8 @@
 #include "lib/sigma/sigma.h"
 
 enum sigma_count {
-	SIGMA_EVENT_COUNT, SIGMA_VALUE_COUNT, SIGMA_VALUE_SUM, SIGMA_VALUE_AVG, SIGMA_VALUE_PERCENTILE, SIGMA_VALUE_MEDIAN, SIGMA_TEMPORAL,
+	SIGMA_EVENT_COUNT, SIGMA_VALUE_COUNT, SIGMA_VALUE_SUM, SIGMA_VALUE_AVG, SIGMA_VALUE_PERCENTILE, SIGMA_VALUE_MEDIAN,
+	    SIGMA_TEMPORAL,
 	SIGMA_TEMPORAL_ORDERED,
 	SIGMA_FIRST_SEEN, SIGMA_SPIKE, SIGMA_SILENCE	/* of hunts alone */
 };
@@ -34,8 +36,8 @@ struct sigma_part {
 };
 
 /*
- * A name by which events are grouped or whose values count: for each part the field behind it, as a place in sigma_set.wanted; `over` is the
- * group name of a correlation that this one hears, whose value wins (+ 1; 0: none).
+ * A name by which events are grouped or whose values count: for each part the field behind it, as a place in
+ * sigma_set.wanted; `over` is the group name of a correlation that this one hears, whose value wins (+ 1; 0: none).
  */
 struct sigma_key {
 	struct slice name;
@@ -62,6 +64,10 @@ struct sigma_correlation {
 	uint32_t index;			/* in its set */
 };
 
+struct sigma_synonym {
+	struct slice field, path;	/* a rule's field, and where the original of this place has it */
+};
+
 struct sigma_meta {
 	struct sigma_correlation **correlation;
 	size_t correlations, correlation_cap;
@@ -71,7 +77,10 @@ struct sigma_meta {
 	size_t parts;			/* rules that only carry an old aggregation's condition */
 };
 
-/* After all files, before the engine compiles: applies filters, finds the rules that correlations name; what is wrong becomes a problem. */
+/*
+ * After all files, before the engine compiles: applies filters, finds the rules that correlations name; what is wrong
+ * becomes a problem.
+ */
 void sigma_resolve(struct sigma_set *);
 /* A YAML map of names and their values, for |expand; before the rules that use them. */
 bool sigma_values(struct sigma_set *, struct slice text, struct fault *) must_use;

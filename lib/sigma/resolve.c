@@ -62,7 +62,7 @@ sigma_meta_free(struct sigma_set *s)
 	s->meta = NULL;
 }
 
-/* ---- who is meant ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- who is meant --------------------------------------------------------------------------------------------------- */
 
 /* Names are the business of a file: those of the same file win, then the first of all. */
 struct index {
@@ -121,7 +121,8 @@ find(const struct index *x, struct slice file, struct slice name, struct buf *b)
 }
 
 static void
-missing(struct sigma_set *s, struct sigma_correlation *c, const struct sigma_part *p, enum sigma_trouble trouble, const char *what)
+missing(struct sigma_set *s, struct sigma_correlation *c, const struct sigma_part *p, enum sigma_trouble trouble,
+    const char *what)
 {
 	struct sigma_problem bad = {c->about->file, c->about->title, trouble, {0}};
 
@@ -156,7 +157,7 @@ link_parts(struct sigma_set *s, const struct index *x, struct buf *b)
 	}
 }
 
-/* ---- order: each correlation is deeper than those it hears ---------------------------------------------------------------------------------- */
+/* ---- order: each correlation is deeper than those it hears ---------------------------------------------------------- */
 
 static bool
 deepen(struct sigma_correlation *c)
@@ -207,7 +208,7 @@ order(struct sigma_set *s)
 	}
 }
 
-/* ---- fields ------------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- fields --------------------------------------------------------------------------------------------------------- */
 
 static void
 fields(struct sigma_set *s, struct sigma_correlation *c, struct sigma_key *keys, size_t n)
@@ -237,7 +238,8 @@ voices(struct sigma_set *s)
 			const struct sigma_correlation *c = m->correlation[i];
 
 			for (size_t k = 0; k < c->parts && !c->broken; k++) {
-				struct sigma_rule *r = c->part[k].rule ? c->part[k].rule : c->part[k].from ? c->part[k].from->about : NULL;
+				struct sigma_rule *r = c->part[k].rule ? c->part[k].rule : c->part[k].from ?
+				    c->part[k].from->about : NULL;
 
 				/* What carries an old aggregation has no voice to give back. */
 				if (r && (pass == 0 || (c->generate && r->id.n)))

@@ -6,19 +6,24 @@
 enum { DOCUMENTS = 1000 };
 
 const char *const sigma_op_name[] = {
-	[SIGMA_EQUAL] = "equals", [SIGMA_CONTAINS] = "contains", [SIGMA_STARTS] = "startswith", [SIGMA_ENDS] = "endswith", [SIGMA_GLOB] = "matches",
-	[SIGMA_PRESENT] = "present", [SIGMA_EXISTS] = "exists", [SIGMA_NULL] = "null", [SIGMA_REGEX] = "re", [SIGMA_CIDR] = "cidr",
+	[SIGMA_EQUAL] = "equals", [SIGMA_CONTAINS] = "contains", [SIGMA_STARTS] = "startswith", [SIGMA_ENDS] = "endswith",
+	    [SIGMA_GLOB] = "matches",
+	[SIGMA_PRESENT] = "present", [SIGMA_EXISTS] = "exists", [SIGMA_NULL] = "null", [SIGMA_REGEX] = "re",
+	    [SIGMA_CIDR] = "cidr",
 	[SIGMA_LT] = "lt", [SIGMA_LTE] = "lte", [SIGMA_GT] = "gt", [SIGMA_GTE] = "gte", [SIGMA_FIELD_EQUAL] = "fieldref",
-	[SIGMA_FIELD_CONTAINS] = "fieldref|contains", [SIGMA_FIELD_STARTS] = "fieldref|startswith", [SIGMA_FIELD_ENDS] = "fieldref|endswith",
+	[SIGMA_FIELD_CONTAINS] = "fieldref|contains", [SIGMA_FIELD_STARTS] = "fieldref|startswith",
+	    [SIGMA_FIELD_ENDS] = "fieldref|endswith",
 	[SIGMA_TIME_PART] = "time",
 };
 
 static bool
 metadata(struct loading *l, const struct yaml *doc, struct sigma_rule *r)
 {
-	return load_text(l, doc, "title", &r->title) && load_text(l, doc, "id", &r->id) && load_text(l, doc, "status", &r->status) &&
+	return load_text(l, doc, "title", &r->title) && load_text(l, doc, "id", &r->id) && load_text(l, doc, "status",
+	    &r->status) &&
 	    load_text(l, doc, "level", &r->level) && load_text(l, doc, "description", &r->description) &&
-	    load_text(l, doc, "author", &r->author) && load_text(l, doc, "license", &r->license) && load_text(l, doc, "date", &r->date) &&
+	    load_text(l, doc, "author", &r->author) && load_text(l, doc, "license", &r->license) && load_text(l, doc, "date",
+	    &r->date) &&
 	    load_text(l, doc, "name", &r->name) && load_list(l, doc, "tags", &r->tags) &&
 	    load_list(l, doc, "falsepositives", &r->falsepositives) && load_list(l, doc, "references", &r->references) &&
 	    load_list(l, doc, "fields", &r->fields);
@@ -81,7 +86,10 @@ document(struct loading *l, const struct yaml *doc, size_t nth)
 		load_problem(l);
 }
 
-/* `action: global` merges into the documents behind it, `repeat` the document before (case 41): members that are lacking, maps member by member. */
+/*
+ * `action: global` merges into the documents behind it, `repeat` the document before (case 41): members that are lacking,
+ * maps member by member.
+ */
 static struct yaml
 merged(struct arena *mem, const struct yaml *global, const struct yaml *doc)
 {

@@ -1,8 +1,10 @@
 /*
- * sigma: the Sigma rule language (specification 2.1): YAML in, typed rules out.  A rule that cannot be loaded is told with line and column.
+ * sigma: the Sigma rule language (specification 2.1): YAML in, typed rules out.  A rule that cannot be loaded is told with
+ * line and column.
  *
- * A rule's meaning is a tree of all, any, not over atoms: one field, one operator, one value each.  Modifiers are worked out here, so that an
- * engine knows a dozen operators and no modifier.  Trees share nothing and are read-only.  Memory: the arena given to sigma_load.
+ * A rule's meaning is a tree of all, any, not over atoms: one field, one operator, one value each.  Modifiers are worked
+ * out here, so that an engine knows a dozen operators and no modifier.  Trees share nothing and are read-only.  Memory: the
+ * arena given to sigma_load.
  */
 #ifndef IRPIPE_SIGMA_SIGMA_H
 #define IRPIPE_SIGMA_SIGMA_H
@@ -20,7 +22,8 @@ enum sigma_op {
 	SIGMA_NULL,		/* absent or null */
 	SIGMA_REGEX, SIGMA_CIDR,
 	SIGMA_LT, SIGMA_LTE, SIGMA_GT, SIGMA_GTE,
-	SIGMA_FIELD_EQUAL, SIGMA_FIELD_CONTAINS, SIGMA_FIELD_STARTS, SIGMA_FIELD_ENDS,	/* |fieldref: text names the other field */
+	SIGMA_FIELD_EQUAL, SIGMA_FIELD_CONTAINS, SIGMA_FIELD_STARTS, SIGMA_FIELD_ENDS,	/* |fieldref:
+	    text names the other field */
 	SIGMA_TIME_PART		/* |minute |hour |day |week |month |year, then `compare` */
 };
 extern const char *const sigma_op_name[];
@@ -79,11 +82,6 @@ struct sigma_rule {
 	bool mute;			/* a correlation hears it; by itself it does not alert */
 };
 
-/* A local name of a field: rules say `field`, the original has it at `path`. */
-struct sigma_synonym {
-	struct slice field, path;
-};
-
 enum sigma_trouble {
 	SIGMA_FAULTY,			/* a mistake in the rule: status 3 */
 	SIGMA_UNSUPPORTED,		/* correct, but not to be run here: expand without values, deprecated, near: status 0 */
@@ -112,8 +110,8 @@ struct sigma_set {
 };
 
 /*
- * Adds the rules of one file (several documents, action: global included).  What cannot be loaded becomes a problem; the others stay.
- * `text` and names are copied into set->mem.
+ * Adds the rules of one file (several documents, action: global included).  What cannot be loaded becomes a problem; the
+ * others stay. `text` and names are copied into set->mem.
  */
 void sigma_load(struct sigma_set *, struct slice text, struct slice file, struct slice folder);
 void sigma_set_free(struct sigma_set *);	/* arrays alone; the arena is the caller's */

@@ -1,6 +1,6 @@
 /*
- * Values: text with wildcards (Sigma specification, "Escaping"), and what modifiers make of it.  The numbers in comments are those of the
- * conformance cases.
+ * Values: text with wildcards (Sigma specification, "Escaping"), and what modifiers make of it.  The numbers in comments
+ * are those of the conformance cases.
  */
 #include "lib/sigma/priv.h"
 
@@ -119,7 +119,7 @@ sigma_value(struct arena *mem, struct slice text, bool cased, struct sigma_atom 
 	return true;
 }
 
-/* ---- bytes: base64 and UTF-16, which know no wildcards -------------------------------------------------------------------------- */
+/* ---- bytes: base64 and UTF-16, which know no wildcards -------------------------------------------------------------- */
 
 /* Escapes taken off; false if a wildcard stands in it (case 26). */
 static bool
@@ -246,7 +246,7 @@ out:
 	return n;
 }
 
-/* ---- windash: a - or / at the head of a word stands for any dash (case 25) ---------------------------------------------------------- */
+/* ---- windash: a - or / at the head of a word stands for any dash (case 25) ------------------------------------------ */
 
 static bool
 word(char c)
@@ -300,7 +300,7 @@ has_dash(struct slice s)
 	return false;
 }
 
-/* ---- one value ------------------------------------------------------------------------------------------------------------------ */
+/* ---- one value ------------------------------------------------------------------------------------------------------ */
 
 static bool
 compare(struct sigma_atom *a, const struct modifiers *m, const struct yaml *v, struct fault *f)

@@ -1,6 +1,6 @@
 /*
- * The record loop of a stage.  Blocks of whole lines go to the workers; each worker scans its block once and gives every record to the stage;
- * what comes of it is counted here, so that an account cannot differ from what was done.
+ * The record loop of a stage.  Blocks of whole lines go to the workers; each worker scans its block once and gives every
+ * record to the stage; what comes of it is counted here, so that an account cannot differ from what was done.
  */
 #include "lib/tool/each.h"
 #include "lib/tool/source.h"
@@ -302,7 +302,8 @@ void
 tool_each(struct tool *t, const struct stage *stage)
 {
 	struct shared s = {.t = t, .stage = stage, .paths = record_paths_new()};
-	struct jobs_plan plan = {.workers = stage->serial ? 1 : (unsigned)t->common.jobs, .shared = &s, .open = worker_open, .work = work,
+	struct jobs_plan plan = {.workers = stage->serial ? 1 : (unsigned)t->common.jobs, .shared = &s, .open = worker_open,
+	    .work = work,
 	    .close = worker_close, .done = done};
 	struct jobs *jobs = jobs_start(&plan);
 	struct buf members = {0};

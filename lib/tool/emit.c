@@ -161,7 +161,8 @@ note_later(struct emit *e, const char *what, struct slice src, struct slice mess
 void
 emit_note(struct emit *e, const char *what, struct slice src, struct slice message)
 {
-	struct stage_id id = {.by = slice_str(e->s->t->about->name), .newest = e->job->account.newest, .dated = e->job->account.dated};
+	struct stage_id id = {.by = slice_str(e->s->t->about->name), .newest = e->job->account.newest,
+	    .dated = e->job->account.dated};
 	struct buf b = {0};
 
 	if (!e->settled) {

@@ -1,5 +1,6 @@
 /*
- * tool: what all programs share (STREAM.md "The command line, alike in all programs").  The only room that speaks: messages, status, exit.
+ * tool: what all programs share (STREAM.md "The command line, alike in all programs").  The only room that speaks:
+ * messages, status, exit.
  *
  *	int main(int argc, char *argv[])
  *	{
@@ -73,7 +74,8 @@ struct tool_common {		/* options that every program has (letters alike everywher
 };
 /* Which of the common options a program takes, besides -o -t -q -v -h -V --account --no-sandbox. */
 enum {
-	TAKES_JOBS = 1, TAKES_TIME = 2 /* since until */, TAKES_TZ = 4, TAKES_NOW = 8, TAKES_FAIL = 16, TAKES_REJECTS = 32, TAKES_STATE = 64,
+	TAKES_JOBS = 1, TAKES_TIME = 2 /* since until */, TAKES_TZ = 4, TAKES_NOW = 8, TAKES_FAIL = 16, TAKES_REJECTS = 32,
+	    TAKES_STATE = 64,
 	TAKES_FORCE = 128, TAKES_STRICT = 256
 };
 
@@ -141,25 +143,32 @@ bool tool_file(const char *path, size_t max, struct arena *, struct slice *bytes
  * (NULL-terminated); a file gives itself.  Each path has a NUL behind it.
  */
 bool tool_files(struct slice path, const char *const *endings, struct arena *, struct opt_list *files, struct fault *) must_use;
-/* Writes a file whole or not at all: temporary beside it, fsync, rename, fsync of the folder.  --force semantics are the caller's. */
+/*
+ * Writes a file whole or not at all: temporary beside it, fsync, rename, fsync of the folder. --force semantics are the
+ * caller's.
+ */
 bool tool_write_file(const char *path, struct slice bytes, struct fault *) must_use;
 
 /* ---- the stream --------------------------------------------------------------------------------------------------- */
 /*
- * What a stage does with each record.  Each record must end in exactly one of emit_pass/edits/line, unmatched, folded, suppressed or rejected:
- * the engine counts, and a record for which none was called is a bug that ends the program.
+ * What a stage does with each record.  Each record must end in exactly one of emit_pass/edits/line, unmatched, folded,
+ * suppressed or rejected: the engine counts, and a record for which none was called is a bug that ends the program.
  */
 struct emit;
 struct stage {
 	void *(*open)(struct tool *, void *shared);		/* context of one worker; NULL: shared is the context */
-	void (*record)(void *context, const struct record *, struct emit *);	/* event alert incident action result, unknown, foreign */
+	/* event alert incident action result, unknown, foreign */
+	void (*record)(void *context, const struct record *, struct emit *);
 	void (*close)(void *context);
 	/*
-	 * Optional, in input order whatever -j, one at a time (any thread): what emit_later kept.  What it emits stands where emit_later was called.
-	 * With it `mark` is called in order, too, and need not be serial.
+	 * Optional, in input order whatever -j, one at a time (any thread): what emit_later kept.  What it emits stands
+	 * where emit_later was called. With it `mark` is called in order, too, and need not be serial.
 	 */
 	void (*settle)(struct tool *, void *shared, struct slice what, struct emit *);
-	/* Optional, main thread, in order: a mark or a note went by (before it is passed on); the input has ended (made records go out before `end`). */
+	/*
+	 * Optional, main thread, in order: a mark or a note went by (before it is passed on); the input has ended (made
+	 * records go out before `end`).
+	 */
 	void (*mark)(struct tool *, void *shared, const struct record *, struct emit *);
 	void (*drain)(struct tool *, void *shared, struct emit *);
 	/* Optional, serial stages: all that has come was given, and the pipe would block. */
@@ -175,7 +184,8 @@ void tool_each(struct tool *, const struct stage *);
 
 void emit_pass(struct emit *, const struct record *);				/* the line as it came */
 void emit_edits(struct emit *, const struct record *, struct json_edits *);	/* spliced: counts as passed */
-void emit_line(struct emit *, enum ir_kind kind, struct slice line);		/* passed in another form (wrapped, made an alert); line without \n */
+void emit_line(struct emit *, enum ir_kind kind, struct slice line);		/* passed in another form (wrapped,
+    made an alert); line without \n */
 void emit_made(struct emit *, enum ir_kind kind, struct slice line);		/* a further record */
 void emit_unmatched(struct emit *, const struct record *);
 void emit_folded(struct emit *, const struct record *);
@@ -188,7 +198,10 @@ void emit_defer(struct emit *, struct slice what);
 void emit_at(struct emit *, struct stamp newest);		/* in settle, mark and drain: the time of notes to come */
 struct arena *emit_arena(struct emit *);		/* lives as long as this record */
 struct buf *emit_scratch(struct emit *, unsigned which);	/* 0..3, empty at each record */
-/* --fail-on: tells the level of what was emitted; the engine raises the status. Levels: informational low medium high critical. */
+/*
+ * --fail-on: tells the level of what was emitted; the engine raises the status. Levels: informational low medium high
+ * critical.
+ */
 void emit_level(struct emit *, struct slice level);
 
 /* 0 unknown, 1 informational .. 5 critical (OCSF order); by Sigma's and our words. */

@@ -1,0 +1,56 @@
+/* match_work: one worker of ir-match, and what its files share of it. */
+#ifndef IRPIPE_CMD_MATCH_WORK_H
+#define IRPIPE_CMD_MATCH_WORK_H
+
+#include "cmd/match.h"
+
+struct worker {
+	struct matching *m;
+	struct match_room *room;
+	struct jq_pool *pool;
+	uint32_t *slots;
+	struct event event;
+	struct buf wrapped, why, scratch, line, key, later;
+	struct json *json;		/* of a wrapped line */
+	struct record_paths *paths;
+	struct json_edits edits;
+	uint64_t *hits;
+	uint64_t undecided, untimed;
+	struct sightings *sightings;	/* NULL without -i */
+	struct emit *emit;		/* of the record at hand */
+	unsigned nth;			/* its alerts */
+};
+
+struct worker *worker_new(struct matching *) must_use;
+void worker_free(struct worker *);		/* adds its counts to the program's */
+
+/* The first alert is the event itself in another form; each further one is made. */
+void work_raise(struct worker *, const struct record *, const struct alert *, unsigned nth, struct emit *);
+/* A line that is kept for later as a record again; false: it is none. */
+bool work_read(struct worker *, struct slice line, struct record *) must_use;
+
+/* What is put off begins with one of these (emit_later); then the record's time, then its own. */
+enum put_off { PUT_TICK = 't', PUT_PICK = 'p', PUT_ASKED = 'a' };
+void put_off_begin(struct worker *, enum put_off, const struct record *);
+
+/* match_ask.c: expressions of -e.  Answers come from any worker; whether an expression is still believed is decided in order. */
+struct asked {
+	uint64_t yes, unsure;		/* by expression */
+	const char *cause[64];
+};
+bool ask_event(struct worker *, const struct record *, struct asked *);
+void ask_later(struct worker *, const struct record *, const struct record *own, const struct asked *, unsigned nth,
+    struct emit *);
+void ask_settle(struct worker *, struct slice what, struct emit *);
+void ask_tick(struct worker *);
+
+/* match_many.c: correlations */
+bool many_hears(struct worker *, const struct match_hit *, size_t hits);
+void many_pick(struct worker *, const struct record *own, const struct match_hit *, size_t hits, struct emit *);
+void many_settle(struct worker *, struct slice what, struct emit *);
+void many_tick(struct worker *, struct stamp, struct emit *);
+void many_mark(struct worker *, const struct record *mark, struct emit *);
+void many_drain(struct worker *, struct emit *);
+void many_members(struct matching *, struct json_out *);
+
+#endif
