@@ -88,12 +88,9 @@ struct alert {
 	const struct sigma_rule *rule;			/* NULL: an expression */
 	struct slice why;				/* JSON array */
 	struct slice ruleset;
-<<<<<<< HEAD
 	struct slice threat;			/* JSON object, of an alert without a rule; empty: none */
 	struct slice tlp;			/* JSON string: a stricter ir.tlp than the event's; empty: none */
-=======
 	const struct alert_many *many;	/* NULL: of this event alone */
->>>>>>> f2e857e (sigma, correlate, ir-match: correlations, filters, placeholders, rule collections)
 };
 /*
  * Appends the alert's line (no \n) made from an event line whose tape is j (RECORDS: ir.kind, ir.alert, event.kind, rule,
