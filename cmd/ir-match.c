@@ -23,6 +23,7 @@ static const struct opt options[] = {
 	{0, "explain", "ID", "say why the alert with this id (or begin of one) was raised", OPT_TEXT, &m.o.explain, NULL},
 	{0, "list", NULL, "list the rules", OPT_FLAG, &m.o.list, NULL},
 	{0, "why-not", NULL, "list what cannot run, and why", OPT_FLAG, &m.o.why_not, NULL},
+	{0, "profile", NULL, "say at the end what each rule cost", OPT_FLAG, &m.o.profile, NULL},
 	{0, "test", "PATH", "run each rule below PATH on the samples beside it (NAME.test.ndjson)", OPT_TEXT, &m.o.test, "file"},
 	{0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL},
 };

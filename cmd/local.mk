@@ -5,7 +5,7 @@ ir_ingest_SOURCES = cmd/ir-ingest.c cmd/ingest.h cmd/ingest_list.c cmd/ingest_lo
 	cmd/ingest_read.c cmd/ingest_survey.c cmd/ingest_work.c
 bin_PROGRAMS += ir-match
 ir_match_SOURCES = cmd/ir-match.c cmd/match.h cmd/match_ask.c cmd/match_each.c cmd/match_explain.c \
-	cmd/match_intel.c cmd/match_intel.h cmd/match_load.c cmd/match_many.c cmd/match_sight.c cmd/match_state.c cmd/match_work.h
+	cmd/match_intel.c cmd/match_intel.h cmd/match_frame.c cmd/match_load.c cmd/match_many.c cmd/match_profile.c cmd/match_sight.c cmd/match_state.c cmd/match_work.h
 bin_PROGRAMS += ir-enrich
 ir_enrich_SOURCES = cmd/ir-enrich.c
 bin_PROGRAMS += ir-report

@@ -19,7 +19,7 @@ struct match_options {
 	bool ignore_expiry, scan_text;
 	struct slice lateness, values;
 	uint64_t state_memory;
-	bool all, list, why_not;
+	bool all, list, why_not, profile;
 };
 
 /* Counts of one log source: what the coverage account is made of. */
@@ -44,6 +44,7 @@ struct matching {
 	struct coverage *covered;
 	size_t covered_cap;
 	uint64_t *hits;			/* by rule */
+	struct match_cost *cost;	/* by rule, with --profile */
 	uint64_t undecided;
 	size_t faulty, unsupported;
 	struct indicators *intel;	/* NULL without -i */
@@ -66,6 +67,9 @@ size_t rules_loaded(const struct matching *);
 void match_list(struct matching *);		/* --list, --why-not */
 /* match_each.c: the stage */
 void match_run(struct matching *);
+/* match_profile.c: --profile */
+void match_profile_add(struct matching *, const struct match_room *);
+void match_profile(struct matching *);
 /* match_explain.c: --explain, --test */
 void match_explain(struct matching *);
 int match_test(struct matching *);

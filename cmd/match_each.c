@@ -10,10 +10,12 @@ worker_new(struct matching *m)
 
 	w->m = m;
 	w->room = match_room_new(m->set);
+	match_timed(w->room, m->o.profile);
 	w->slots = mem_zero(shape_slots(m->shapes) + 1, sizeof(uint32_t));
 	w->json = json_new(&json_limits_stream);
 	w->paths = record_paths_new();
 	w->hits = mem_zero(m->sigma.rules, sizeof *w->hits);
+	frame_open(w);
 	if (m->intel)
 		w->sightings = sightings_new(m);
 	return w;
@@ -66,6 +68,7 @@ worker_free(struct worker *w)
 	m->undecided += w->undecided;
 	sightings_free(m, w->sightings);
 	m->untimed += w->untimed;
+	match_profile_add(m, w->room);
 	pthread_mutex_unlock(&m->lock);
 	match_room_free(w->room);
 	event_free(&w->event);
@@ -80,6 +83,8 @@ worker_free(struct worker *w)
 	buf_free(&w->later);
 	free(w->slots);
 	free(w->hits);
+	free(w->tail);
+	arena_free(&w->tails);
 	free(w);
 }
 
@@ -172,12 +177,18 @@ put_off_begin(struct worker *w, enum put_off kind, const struct record *r)
  * A foreign object becomes our event only if something names it, or with --all.  What was before it in this worker is
  * chance: one without time takes nothing from it.
  */
-static bool
-wrap(struct worker *w, const struct record *r, struct record *own)
+static void
+wrap_line(struct worker *w, const struct record *r)
 {
 	buf_reset(&w->wrapped);
 	w->event.at = (struct stamp){0, 0};
 	event_wrap(w->m->shapes, &w->m->shape, r, SLICE("-"), w->slots, &w->event, &w->wrapped);
+}
+
+static bool
+wrap(struct worker *w, const struct record *r, struct record *own)
+{
+	wrap_line(w, r);
 	if (!work_read(w, buf_slice(&w->wrapped), own))
 		return false;
 	own->off = r->off;
@@ -208,25 +219,25 @@ say_undecided(struct worker *w, const struct record *r, struct slice rule, const
 	buf_free(&b);
 }
 
+struct alert
+work_alert(struct worker *w, const struct sigma_rule *rule)
+{
+	w->hits[rule->index]++;
+	buf_reset(&w->why);
+	if (!rule->mute)
+		match_why(w->room, rule, &w->why);
+	return (struct alert){.rule_id = rule->id, .rule_name = rule->title, .level = rule->level.n ? rule->level : SLICE("medium"),
+	    .type = SLICE("sigma"), .rule = rule, .ruleset = rule->folder, .why = buf_slice(&w->why)};
+}
 
 static unsigned
-sigma(struct worker *w, const struct record *r, const struct record *own, const struct match_hit *hit, size_t hits, unsigned nth,
-    struct emit *e)
+sigma(struct worker *w, const struct record *own, const struct match_hit *hit, size_t hits, unsigned nth, struct emit *e)
 {
-	(void)r;
 	for (size_t i = 0; i < hits; i++) {
-		const struct sigma_rule *rule = hit[i].rule;
-		struct alert a = {.rule_id = rule->id, .rule_name = rule->title, .level = rule->level.n ? rule->level :
-		    SLICE("medium"),
-		    .type = SLICE("sigma"), .rule = rule, .ruleset = rule->folder};
+		struct alert a = work_alert(w, hit[i].rule);
 
-		w->hits[rule->index]++;
-		if (rule->mute)
-			continue;
-		buf_reset(&w->why);
-		match_why(w->room, rule, &w->why);
-		a.why = buf_slice(&w->why);
-		work_raise(w, own, &a, nth++, e);
+		if (!hit[i].rule->mute)
+			work_raise(w, own, &a, nth++, e);
 	}
 	return nth;
 }
@@ -296,6 +307,16 @@ by_rules(struct worker *w, const struct record *r, struct match_event *ev, const
 	return hits;
 }
 
+/* Nobody but rules of single events has anything to say of this one. */
+static bool
+framed(struct worker *w, const struct record *r, const struct match_hit *hit, size_t hits, bool others, struct emit *e)
+{
+	if (others || w->m->correlate || w->pool)
+		return false;
+	wrap_line(w, r);
+	return frame_alerts(w, hit, hits, e);
+}
+
 static void
 one_event(struct worker *w, const struct record *r, struct emit *e)
 {
@@ -315,13 +336,15 @@ one_event(struct worker *w, const struct record *r, struct emit *e)
 	ask = w->pool && ask_event(w, r, &asked);
 	heard = many_hears(w, hit, hits);
 	seen = w->sightings && sightings_possible(w->m, w->sightings, r);
+	if (r->kind == KIND_FOREIGN && voices(hit, hits) && framed(w, r, hit, hits, heard || seen, e))
+		return;
 	if ((voices(hit, hits) || heard || seen || w->m->o.all || asked.yes) && r->kind == KIND_FOREIGN && !wrap(w, r, &own)) {
 		tick(w, r, e);
 		emit_reject(e, r, "not-wrapped");
 		return;
 	}
 	tick(w, &own, e);
-	nth = sigma(w, r, &own, hit, hits, 0, e);
+	nth = sigma(w, &own, hit, hits, 0, e);
 	nth = seen ? sightings(w, &own, nth, e) : nth;
 	if (heard)
 		many_pick(w, &own, hit, hits, e);
@@ -420,6 +443,9 @@ members(struct tool *t, void *shared, struct buf *out)
 	struct matching *m = shared;
 	struct json_out o = json_out(out);
 	size_t fired = 0;
+
+	if (m->o.profile)
+		match_profile(m);
 
 	if (m->undecided) {
 		tool_say(t, "%llu answers are undecided: a limit was hit (notes in the stream tell which)",

@@ -169,6 +169,7 @@ match_load(struct matching *m)
 		m->shape.assume.service = rest;
 	}
 	m->hits = mem_zero(m->sigma.rules, sizeof *m->hits);
+	m->cost = mem_zero(m->sigma.rules, sizeof *m->cost);
 }
 
 /* ---- --list, --why-not ---------------------------------------------------------------------------------------------- */

@@ -14,6 +14,10 @@ struct worker {
 	struct json *json;		/* of a wrapped line */
 	struct record_paths *paths;
 	struct json_edits edits;
+	struct slice *tail;		/* by rule: what alert_tail wrote */
+	struct arena tails;
+	enum field replaced[FIELD_COUNT];	/* fields of rule and threat */
+	unsigned replaces;
 	uint64_t *hits;
 	uint64_t undecided, untimed;
 	struct sightings *sightings;	/* NULL without -i */
@@ -26,12 +30,18 @@ void worker_free(struct worker *);		/* adds its counts to the program's */
 
 /* The first alert is the event itself in another form; each further one is made. */
 void work_raise(struct worker *, const struct record *, const struct alert *, unsigned nth, struct emit *);
+/* The alert of a rule that matched: counts it; `why` is in w->why. */
+struct alert work_alert(struct worker *, const struct sigma_rule *);
 /* A line that is kept for later as a record again; false: it is none. */
 bool work_read(struct worker *, struct slice line, struct record *) must_use;
 
 /* What is put off begins with one of these (emit_later); then the record's time, then its own. */
 enum put_off { PUT_TICK = 't', PUT_PICK = 'p', PUT_ASKED = 'a' };
 void put_off_begin(struct worker *, enum put_off, const struct record *);
+
+/* match_frame.c: false: the line must be read.  At least one of the hits speaks. */
+void frame_open(struct worker *);
+bool frame_alerts(struct worker *, const struct match_hit *, size_t hits, struct emit *);
 
 /* match_ask.c: expressions of -e.  Answers come from any worker; whether an expression is still believed is decided in order. */
 struct asked {

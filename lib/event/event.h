@@ -91,6 +91,7 @@ struct event {
 	struct buf scratch;
 	struct buf source;		/* format and label of the last record written, then their text; stays from record to record */
 	size_t source_fmt, source_uri;
+	size_t ir_end;			/* of the last record written: place of the brace that closes `ir` */
 	struct trace *trace;		/* NULL: nobody wants to know how the fields came about; outlives event_reset */
 	uint16_t step;			/* of the trace: what is being set now */
 };

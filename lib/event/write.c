@@ -320,6 +320,7 @@ event_write(struct event *e, const struct event_src *src, struct slice original,
 	if (out->cap - out->n < 2048 + original.n + e->raw_json.n)
 		buf_room(out, 2048 + original.n + e->raw_json.n);
 	put_head(e, src, original, out);
+	e->ir_end = out->n - 1;
 	put_fields(e, glue, out);
 	put_raw(e, out);
 	buf_lit(out, "}\n");

@@ -116,11 +116,10 @@ put_threat(struct buf *b, const struct alert *a)
 }
 
 static void
-put_alert(struct buf *b, const struct record *e, const struct alert *a)
+put_alert(struct buf *b, struct slice event, struct stamp when, const struct alert *a)
 {
 	struct json_out o = json_out(b);
-	struct slice event = record_id(e);
-	const struct alert_many one = {&event, 1, 1, e->at, e->at, {NULL, 0}}, *m = a->many ? a->many : &one;
+	const struct alert_many one = {&event, 1, 1, when, when, {NULL, 0}}, *m = a->many ? a->many : &one;
 	char id[32], at[STAMP_LEN];
 
 	alert_id(a->rule_id, m->event, m->events, id);
@@ -177,7 +176,7 @@ alert_write(const struct json *j, const struct record *e, const struct alert *a,
 	rule = b->n;
 	threats = put_threat(b, a);
 	threat = b->n;
-	put_alert(b, e, a);
+	put_alert(b, record_id(e), e->at, a);
 	alert = b->n;
 	buf_room(b, alert + 256);
 	if (kind != JSON_NONE)
@@ -194,4 +193,58 @@ alert_write(const struct json *j, const struct record *e, const struct alert *a,
 	if (threats)
 		member(j, edits, 0, SLICE("threat"), slice_of(b->p + rule, threat - rule), b);
 	json_splice(edits, e->line, out);
+}
+
+/* ---- the line of a foreign event that was just written: its places are known ------------------------------------------------------------ */
+
+/* How such a line begins (event_write): each part has one length. */
+#define HEAD "{\"@timestamp\":\""
+#define KIND "\",\"ir\":{\"v\":1,\"kind\":"
+#define VALUE "\"event\""
+#define ID ",\"id\":\""
+#define EVENT "},\"event\":{\"kind\":"
+enum { AT = sizeof HEAD - 1, KIND_AT = AT + STAMP_LEN + sizeof KIND - 1, ID_AT = KIND_AT + sizeof VALUE - 1 + sizeof ID - 1, ID_LEN = 32 };
+
+static bool
+holds(struct slice line, size_t at, struct slice text)
+{
+	return slice_starts(slice_from(line, at), text);
+}
+
+bool
+alert_frame(struct slice line, struct stamp at, size_t ir_end, struct alert_frame *f)
+{
+	*f = (struct alert_frame){.line = line, .at = at, .ir_end = ir_end, .kind = ir_end + sizeof EVENT - 1};
+	return holds(line, 0, SLICE(HEAD)) && holds(line, AT + STAMP_LEN, SLICE(KIND VALUE ID)) &&
+	    holds(line, ir_end, SLICE(EVENT VALUE)) && slice_ends(line, SLICE("}"));
+}
+
+void
+alert_tail(const struct alert *a, struct buf *out)
+{
+	buf_lit(out, ",\"rule\":");
+	put_rule(out, a);
+	buf_lit(out, ",\"threat\":");
+	if (!put_threat(out, a))
+		out->n -= sizeof ",\"threat\":" - 1;
+	buf_lit(out, "}");
+}
+
+void
+alert_write_framed(const struct alert_frame *f, const struct alert *a, struct slice tail, struct buf *out)
+{
+	const char *p = f->line.p;
+	size_t behind = KIND_AT + sizeof VALUE - 1;
+
+	buf_room(out, f->line.n + tail.n + a->why.n + 512);
+	buf_add(out, p, KIND_AT);
+	buf_lit(out, "\"alert\"");
+	buf_add(out, p + behind, f->ir_end - behind);
+	buf_lit(out, ",\"alert\":");
+	put_alert(out, slice_of(p + ID_AT, ID_LEN), f->at, a);
+	buf_add(out, p + f->ir_end, f->kind - f->ir_end);
+	buf_lit(out, "\"alert\"");
+	behind = f->kind + sizeof VALUE - 1;
+	buf_add(out, p + behind, f->line.n - 1 - behind);
+	buf_slice_add(out, tail);
 }

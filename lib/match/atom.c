@@ -230,6 +230,12 @@ unfold(struct slice raw, size_t folded_at)
 	struct buf b = {0};
 	uint32_t cp;
 
+	/* What is ASCII up to there stands where it stood. */
+	while (at < folded_at && at < raw.n && (unsigned char)raw.p[at] < 0x80)
+		at++;
+	if (at == folded_at)
+		return at;
+	at = 0;
 	while (at < raw.n && b.n < folded_at) {
 		size_t next = utf8_next(raw, at, &cp);
 

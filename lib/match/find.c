@@ -70,12 +70,12 @@ ends(struct match_room *r, const struct plan *p, const struct ends_table *t, str
 
 /* ---- anywhere ----------------------------------------------------------------------------------------------------------------------------- */
 
-/* The filter said that these four bytes may be of a text. */
+/* The filter said that these bytes may be of a text. */
 static __attribute__((noinline)) void
-maybe(struct match_room *r, const struct plan *p, const struct gram_table *t, struct slice s, size_t at, uint32_t gram)
+maybe(struct match_room *r, const struct plan *p, const struct gram_slot *slot, uint32_t mask, struct slice s, size_t at, uint32_t gram)
 {
-	for (uint32_t i = gram_place(gram) & t->mask; t->slot[i].text; i = (i + 1) & t->mask) {
-		const struct gram_slot *g = &t->slot[i];
+	for (uint32_t i = gram_place(gram) & mask; slot[i].text; i = (i + 1) & mask) {
+		const struct gram_slot *g = &slot[i];
 		const struct plan_text *x = &p->text[g->text - 1];
 
 		if (g->gram == gram && g->at <= at && at - g->at + x->n <= s.n && r->seen[g->text - 1] != r->epoch &&
@@ -84,25 +84,76 @@ maybe(struct match_room *r, const struct plan *p, const struct gram_table *t, st
 	}
 }
 
+static inline bool
+bit_at(const uint64_t *bit, uint32_t h)
+{
+	return bit[h / 64] >> h % 64 & 1;
+}
+
+static inline uint32_t
+load(const char *p)
+{
+	uint32_t gram;
+
+	memcpy(&gram, p, sizeof gram);
+	return gram;
+}
+
+/* Four places at a time: mostly none of them is anything. */
 static void
-anywhere(struct match_room *r, const struct plan *p, const struct gram_table *t, struct slice s)
+fours(struct match_room *r, const struct plan *p, const struct gram_table *t, struct slice s)
 {
 	const uint64_t *bit = t->bit;
 	unsigned shift = t->shift;
-	size_t stop = s.n >= 4 && t->n ? s.n - 3 : 0;
+	size_t i = 0, step = t->stride;
 
-	for (size_t i = 0; i < stop; i++) {
-		uint32_t gram, h;
+	for (; i + 3 * step + 4 <= s.n; i += 4 * step) {
+		const char *at = s.p + i;
+		uint32_t a = load(at), b = load(at + step), c = load(at + 2 * step), d = load(at + 3 * step);
+		bool x = bit_at(bit, gram_hash(a) >> shift), y = bit_at(bit, gram_hash(b) >> shift),
+		    z = bit_at(bit, gram_hash(c) >> shift), w = bit_at(bit, gram_hash(d) >> shift);
+
+		if (__builtin_expect(!(x | y | z | w), 1))
+			continue;
+		if (x)
+			maybe(r, p, t->slot, t->mask, s, i, a);
+		if (y)
+			maybe(r, p, t->slot, t->mask, s, i + step, b);
+		if (z)
+			maybe(r, p, t->slot, t->mask, s, i + 2 * step, c);
+		if (w)
+			maybe(r, p, t->slot, t->mask, s, i + 3 * step, d);
+	}
+	for (; i + 4 <= s.n; i += step)
+		if (bit_at(bit, gram_hash(load(s.p + i)) >> shift))
+			maybe(r, p, t->slot, t->mask, s, i, load(s.p + i));
+}
+
+static void
+twos(struct match_room *r, const struct plan *p, const struct gram_table *t, struct slice s)
+{
+	const uint64_t *bit = t->bit2;
+
+	for (size_t i = 0; i + 2 <= s.n; i++) {
+		uint16_t gram;
 
 		memcpy(&gram, s.p + i, sizeof gram);
-		h = gram_hash(gram) >> shift;
-		if (__builtin_expect(bit[h / 64] >> h % 64 & 1, 0))
-			maybe(r, p, t, s, i, gram);
+		if (__builtin_expect(bit[gram / 64] >> gram % 64 & 1, 0))
+			maybe(r, p, t->slot2, t->mask2, s, i, gram);
 	}
+}
+
+static void
+anywhere(struct match_room *r, const struct plan *p, const struct gram_table *t, struct slice s)
+{
+	if (t->n)
+		fours(r, p, t, s);
+	if (t->bit2)
+		twos(r, p, t, s);
 	for (uint32_t i = 0; i < t->tinies; i++) {
 		const struct plan_text *x = &p->text[t->tiny[i]];
 
-		if (r->seen[t->tiny[i]] != r->epoch && slice_has(s, slice_of(p->bytes.p + x->at, x->n)))
+		if (r->seen[t->tiny[i]] != r->epoch && slice_find(s, p->bytes.p[x->at]) < s.n)
 			found(r, p, t->tiny[i]);
 	}
 }

@@ -3,9 +3,9 @@
 
 #include "lib/port/fold.h"
 
-/* The next text that keywords look at, from *node on; false: there is none. */
-static bool
-next_text(struct match_room *r, uint32_t *node, struct slice *text)
+/* The next value that keywords look at, from *node on; JSON_NONE: there is none. */
+static uint32_t
+next_value(struct match_room *r, uint32_t *node)
 {
 	const struct json *j = r->e->j;
 	uint32_t k = *node, end = j->node[r->e->raw].next;
@@ -19,15 +19,22 @@ next_text(struct match_room *r, uint32_t *node, struct slice *text)
 	if (k >= end) {
 		/* The line itself comes last. */
 		if (k > end || r->e->root == r->e->raw)
-			return false;
+			return JSON_NONE;
 		*node = end + 1;
 		fields_norm(r);
-		k = r->norm[r->set->at_original];
-		if (k == JSON_NONE)
-			return false;
-	} else {
-		*node = k + 1;
+		return r->norm[r->set->at_original];
 	}
+	*node = k + 1;
+	return k;
+}
+
+static bool
+next_text(struct match_room *r, uint32_t *node, struct slice *text)
+{
+	uint32_t k = next_value(r, node);
+
+	if (k == JSON_NONE)
+		return false;
 	*text = node_text(r, k);
 	return true;
 }
@@ -35,12 +42,20 @@ next_text(struct match_room *r, uint32_t *node, struct slice *text)
 static void
 gather(struct match_room *r)
 {
-	uint32_t node = r->e->raw;
+	uint32_t node = r->e->raw, k;
 	struct slice text;
 
 	buf_reset(&r->words);
-	while (next_text(r, &node, &text)) {
-		fold_add(&r->words, text);
+	while ((k = next_value(r, &node)) != JSON_NONE) {
+		size_t spare = r->line_known ? r->decoded.n : 0;
+
+		/* What is undone for this buffer alone gives its room back. */
+		if (line_text(r, k, &text))
+			buf_slice_add(&r->words, text);
+		else
+			fold_add(&r->words, node_text(r, k));
+		if (r->line_known)
+			r->decoded.n = spare;
 		buf_byte(&r->words, '\0');
 	}
 	r->has_words = true;

@@ -9,6 +9,7 @@ libirpipe_a_SOURCES += \
 	lib/match/intern.c \
 	lib/match/keys.h \
 	lib/match/keyword.c \
+	lib/match/line.c \
 	lib/match/look.c \
 	lib/match/match.h \
 	lib/match/need.c \

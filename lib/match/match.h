@@ -58,6 +58,14 @@ struct match_source {
 enum { MATCH_SOURCES_MAX = 4096 };
 size_t match_sources(const struct match_room *);
 const struct match_source *match_source(const struct match_room *, size_t);
+/* What each rule cost: how often it was asked, and (if timed) for how long.  By index of the rule. */
+struct match_cost {
+	uint64_t asked, hits, ns;
+};
+/* No text tells when this rule may match: it is asked at each event of its log source. */
+bool match_blind(const struct match_set *, uint32_t rule);
+const struct match_cost *match_costs(const struct match_room *);
+void match_timed(struct match_room *, bool timed);
 /* Every rule of the log source is asked, one after the other: the evaluator that the engine is tested against. */
 void match_plain(struct match_room *, bool plain);
 /* Rules whose answer for the last event was not found because a limit was hit: a note each, never "no match". */
@@ -98,5 +106,17 @@ struct alert {
  */
 void alert_write(const struct json *j, const struct record *event, const struct alert *, struct json_edits *, struct buf *scratch,
     struct buf *out);
+/*
+ * The same for a line that event_write has just written from an event without fields of `rule` or `threat`: nothing is read
+ * again.  `tail` is what alert_tail writes once for a rule.  alert_frame: false if the line is not such a one.
+ */
+struct alert_frame {
+	struct slice line;
+	struct stamp at;
+	size_t ir_end, kind;		/* places: of the brace that closes ir, of the value of event.kind */
+};
+bool alert_frame(struct slice line, struct stamp at, size_t ir_end, struct alert_frame *) must_use;
+void alert_tail(const struct alert *, struct buf *out);
+void alert_write_framed(const struct alert_frame *, const struct alert *, struct slice tail, struct buf *out);
 
 #endif

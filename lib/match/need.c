@@ -6,7 +6,7 @@
 
 #include "lib/port/fold.h"
 
-enum { BRANCHES_MAX = 16, LITERAL_MIN = 3 };
+enum { BRANCHES_MAX = 16 };
 
 struct reading {
 	struct slice s;
@@ -18,7 +18,9 @@ struct reading {
 static void
 run_end(struct reading *r)
 {
-	if (r->run.n > r->best.n) {
+	uint32_t one = rarity_of(buf_slice(&r->run)), best = rarity_of(buf_slice(&r->best));
+
+	if (one < best || (one == best && r->run.n > r->best.n)) {
 		buf_reset(&r->best);
 		buf_slice_add(&r->best, buf_slice(&r->run));
 	}
@@ -187,7 +189,7 @@ regex_needs(struct match_set *s, struct slice pattern, uint32_t *piece)
 	*piece = (uint32_t)first;
 	while (more && !r.lost) {
 		more = branch(&r);
-		r.lost |= r.best.n < LITERAL_MIN || n++ == BRANCHES_MAX;
+		r.lost |= r.best.n == 0 || n++ == BRANCHES_MAX;
 		if (!r.lost)
 			keep(s, buf_slice(&r.best));
 	}

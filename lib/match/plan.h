@@ -7,7 +7,8 @@
 
 #include "lib/match/room.h"
 
-enum { GROUP_MIN = 64 };		/* a list so long is answered by what was found, not walked */
+/* A list so long is answered by what was found, not walked; what one look-up finds costs nothing more. */
+enum { GROUP_MIN = 4, GROUP_MIN_ANYWHERE = 64 };
 
 /* A text that is looked for.  Found: `atom` holds (or may: `sure` is false), and [from, to) of plan->post is told. */
 struct plan_text {
@@ -30,17 +31,18 @@ struct ends_table {
 	uint32_t lengths;		/* bit k: keys of k bytes are there */
 };
 
-/* Anywhere: by four bytes of the text. */
+/* Anywhere: by four bytes of the text, by two of a text that has no four; a single byte is searched for. */
 struct gram_slot {
 	uint32_t gram, text;		/* + 1 */
 	uint32_t at;			/* of the gram in the text */
 };
 struct gram_table {
-	uint64_t *bit;
+	uint64_t *bit, *bit2;		/* bit2: by the two bytes themselves; NULL: none */
 	unsigned shift;			/* of the 32-bit product: what is left names a bit */
-	struct gram_slot *slot;
-	uint32_t mask, n;
-	uint32_t *tiny, tinies;		/* texts under four bytes */
+	uint32_t stride;		/* 1, 2 or 4: so many grams of each text are in, so many places are passed */
+	struct gram_slot *slot, *slot2;
+	uint32_t mask, mask2, n;
+	uint32_t *tiny, tinies;
 };
 
 struct plan_field {

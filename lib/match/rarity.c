@@ -79,6 +79,16 @@ rarity_gram(const char *p)
 	return slot[place(four(p))].often;
 }
 
+/* Marks that few values hold, though each is but a byte. */
+static bool
+odd_mark(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (strchr("`^~|{}[]$#!@<>;+?*'", s.p[i]) && s.p[i])
+			return true;
+	return false;
+}
+
 /* A text is as rare as its rarest four bytes, and the rarer the longer it is. */
 uint32_t
 rarity_of(struct slice s)
@@ -87,7 +97,7 @@ rarity_of(struct slice s)
 	uint32_t least = s.n < sizeof by_length / sizeof *by_length ? by_length[s.n] : 1, rarest = 1000;
 
 	if (s.n < 4)
-		return least;
+		return odd_mark(s) ? 30 : least;
 	for (size_t i = 0; i + 4 <= s.n; i++) {
 		uint32_t often = rarity_gram(s.p + i);
 

@@ -2,6 +2,7 @@
 #include "lib/match/plan.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "lib/match/source.h"
 
@@ -19,6 +20,7 @@ match_room_new(const struct match_set *s)
 	r->memo = mem_zero(s->atoms, sizeof *r->memo);
 	r->group = mem_zero(s->groups, sizeof *r->group);
 	r->marked = mem_zero(s->rules, sizeof *r->marked);
+	r->cost = mem_zero(s->rules, sizeof *r->cost);
 	r->candidate = mem_zero(s->rules, sizeof *r->candidate);
 	r->pcre = pcre_room_new();
 	r->hit = mem_zero(s->rules, sizeof *r->hit);
@@ -42,11 +44,14 @@ match_room_free(struct match_room *r)
 	free(r->marked);
 	free(r->seen);
 	free(r->candidate);
+	free(r->cost);
 	pcre_room_free(r->pcre);
 	arena_free(&r->arena);
 	buf_free(&r->nodes);
 	buf_free(&r->fold);
 	buf_free(&r->words);
+	buf_free(&r->line);
+	buf_free(&r->decoded);
 	plans_free(r->plans);
 	free(r->hit);
 	free(r->unsure);
@@ -110,7 +115,7 @@ match_look(struct match_room *r, const struct match_event *e)
 	new_epoch(r);
 	arena_reset(&r->arena);
 	buf_reset(&r->nodes);
-	r->has_words = r->looked = false;
+	r->has_words = r->looked = r->line_known = false;
 	r->hits = r->unsures = r->candidates = 0;
 }
 
@@ -144,6 +149,33 @@ find(struct match_room *r, const struct plan *p)
 		match_plan_find(r, p);
 }
 
+static uint64_t
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static void
+ask(struct match_room *r, uint32_t rule)
+{
+	struct match_cost *cost = &r->cost[rule];
+	uint64_t from = r->timed ? now() : 0;
+	int answer = node_ask(r, r->set->node + r->set->root[rule]);
+
+	cost->asked++;
+	if (r->timed)
+		cost->ns += now() - from;
+	if (answer == YES) {
+		cost->hits++;
+		r->hit[r->hits++].rule = r->set->rule[rule];
+	} else if (answer == UNSURE) {
+		r->unsure[r->unsures++] = r->set->rule[rule];
+	}
+}
+
 size_t
 match_event(struct match_room *r, const struct match_event *e, const struct match_hit **hits)
 {
@@ -154,15 +186,8 @@ match_event(struct match_room *r, const struct match_event *e, const struct matc
 	r->looking = p ? p->rules : 0;
 	if (p)
 		find(r, p);
-	for (size_t i = 0; i < r->candidates; i++) {
-		struct sigma_rule *rule = r->set->rule[r->candidate[i]];
-		int answer = node_ask(r, r->set->node + r->set->root[r->candidate[i]]);
-
-		if (answer == YES)
-			r->hit[r->hits++].rule = rule;
-		else if (answer == UNSURE)
-			r->unsure[r->unsures++] = rule;
-	}
+	for (size_t i = 0; i < r->candidates; i++)
+		ask(r, r->candidate[i]);
 	if (r->hits > 1)
 		qsort(r->hit, r->hits, sizeof *r->hit, by_level);
 	if (r->unsures > 1)
@@ -172,6 +197,18 @@ match_event(struct match_room *r, const struct match_event *e, const struct matc
 	r->source->hits += r->hits;
 	*hits = r->hit;
 	return r->hits;
+}
+
+const struct match_cost *
+match_costs(const struct match_room *r)
+{
+	return r->cost;
+}
+
+void
+match_timed(struct match_room *r, bool timed)
+{
+	r->timed = timed;
 }
 
 void

@@ -19,7 +19,7 @@ struct match_value {
 /* Texts of a value's nodes in the forms that operators want, made when they ask. */
 struct match_form {
 	struct slice raw, folded;
-	bool has_raw, has_folded, null;
+	bool has_raw, has_folded;
 };
 struct match_text {
 	uint32_t epoch;
@@ -51,12 +51,16 @@ struct match_room {
 	uint32_t *seen;			/* by text of the plan: epoch when it was found */
 	size_t seen_cap;
 	bool plain;			/* no plan is used: every rule is asked, every list walked */
+	struct match_cost *cost;	/* by rule */
+	bool timed;
 	uint32_t *candidate;
 	size_t candidates;
 	struct pcre_room *pcre;
 	struct arena arena;		/* of one event */
 	struct buf nodes;		/* of values that have several */
 	struct buf fold;
+	struct buf line, decoded;	/* line.c */
+	bool line_known, line_ascii;
 	struct buf words;		/* all values folded, each behind a NUL: for keywords */
 	bool has_words;
 	bool looked;			/* fields_look was done for this event */
@@ -79,6 +83,8 @@ void fields_norm(struct match_room *);				/* r->norm is of this event */
 /* text.c: texts live as long as the event */
 struct slice node_text(struct match_room *, uint32_t node);
 struct slice fold_text(struct match_room *, struct slice);
+/* line.c: the folded text of a value, if it is to be had cheaply */
+bool line_text(struct match_room *, uint32_t node, struct slice *folded);
 /* Text of the k-th node of a value; false: it is null. */
 bool value_text(struct match_room *, const struct match_value *, uint32_t k, bool folded, struct slice *text);
 bool pairs_may(struct match_room *, const struct match_value *, const uint16_t *bit, unsigned bits);
@@ -95,13 +101,10 @@ bool atom_place(struct match_room *, uint32_t atom, struct slice *value, size_t 
 int atom_ask_text(struct match_room *, const struct match_atom *, struct slice text);
 void text_place(struct match_room *, const struct match_atom *, struct slice raw, struct slice text, size_t *from, size_t *to);
 
-/* keyword.c */
 int keyword_ask(struct match_room *, const struct match_atom *);
 bool keyword_place(struct match_room *, const struct match_atom *, struct slice *value, size_t *from, size_t *to);
 
-/* glob.c */
 bool glob_match(const struct match_set *, const struct match_atom *, struct slice text);
-
 /* hold.c */
 int node_ask(struct match_room *, const struct match_node *);
 

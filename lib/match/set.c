@@ -90,13 +90,18 @@ by_cost(struct match_set *s, struct match_node *n)
 static void
 group(struct match_set *s, struct match_node *n)
 {
+	bool anywhere = false;
+
 	for (uint32_t i = 0; i < n->n; i++) {
 		const struct match_node *kid = &s->node[n->at + i];
 		const struct match_atom *a = (kid->kind & NODE_KIND) == SIGMA_ATOM ? &s->atom[kid->at] : NULL;
 
 		if (a == NULL || a->field == NO_FIELD || a->cased || a->op > SIGMA_ENDS || (a->text.n == 0 && a->op != SIGMA_EQUAL))
 			return;
+		anywhere |= a->op == SIGMA_CONTAINS;
 	}
+	if (anywhere && n->n < GROUP_MIN_ANYWHERE)
+		return;
 	n->kind |= NODE_GROUP;
 	n->bit[0] = (uint16_t)s->groups;
 	n->bit[1] = (uint16_t)(s->groups++ >> 16);

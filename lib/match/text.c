@@ -41,24 +41,28 @@ form(struct match_room *r, struct match_text *t, const struct match_value *v, ui
 	return &t->more[k - 1];
 }
 
+/* The text as it is written is asked for seldom. */
+static struct slice
+raw_text(struct match_room *r, struct match_form *f, const struct match_value *v, uint32_t k)
+{
+	if (!f->has_raw)
+		f->raw = v->made ? v->text : node_text(r, field_node(r, v, k));
+	f->has_raw = true;
+	return f->raw;
+}
+
 bool
 value_text(struct match_room *r, const struct match_value *v, uint32_t k, bool folded, struct slice *text)
 {
 	struct match_form *f = form(r, &r->text[v - r->value], v, k);
 
-	if (!f->has_raw) {
-		uint32_t node = v->made ? 0 : field_node(r, v, k);
-
-		f->null = !v->made && json_type(r->e->j, node) == JSON_NULL;
-		f->raw = v->made ? v->text : node_text(r, node);
-		f->has_raw = true;
-	}
-	if (folded && !f->has_folded) {
-		f->folded = fold_text(r, f->raw);
-		f->has_folded = true;
-	}
-	*text = folded ? f->folded : f->raw;
-	return !f->null;
+	if (!v->made && json_type(r->e->j, field_node(r, v, k)) == JSON_NULL)
+		return false;
+	if (folded && !f->has_folded && (v->made || !line_text(r, field_node(r, v, k), &f->folded)))
+		f->folded = fold_text(r, raw_text(r, f, v, k));
+	f->has_folded |= folded;
+	*text = folded ? f->folded : raw_text(r, f, v, k);
+	return true;
 }
 
 /* ---- pairs of bytes: most values do not hold the pairs of most literals, and that is a few loads instead of a search ------------------ */

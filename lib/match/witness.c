@@ -217,3 +217,12 @@ witnesses_find(struct match_set *s)
 	s->witness = w.at;
 	s->witnesses = w.n;
 }
+
+bool
+match_blind(const struct match_set *s, uint32_t rule)
+{
+	for (uint32_t i = s->witness_at[rule]; i < s->witness_at[rule + 1]; i++)
+		if (s->witness[i] & WITNESS_FIELD)
+			return true;
+	return s->witness_at[rule] == s->witness_at[rule + 1];
+}

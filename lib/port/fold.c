@@ -116,18 +116,16 @@ lower8(uint64_t v)
 	return v | ((from_a & ~behind_z & one * 0x80) >> 2);
 }
 
-/* All of a text that is ASCII; false: it is not, and nothing was added. */
-static bool
-add_ascii(struct buf *b, struct slice s)
+bool
+fold_ascii(struct slice s, char *to)
 {
 	const uint64_t top = 0x8080808080808080u;
 	uint64_t v, high = 0;
 	size_t i = 0;
-	char *to;
 
-	if (b->cap - b->n < s.n)
-		buf_room(b, s.n);
-	to = b->p + b->n;
+	for (; i + BLOCK <= s.n; i += BLOCK)
+		if (!lower_block((const unsigned char *)s.p + i, (unsigned char *)to + i))
+			return false;
 	for (; i + 8 <= s.n; i += 8) {
 		memcpy(&v, s.p + i, sizeof v);
 		high |= v;
@@ -143,6 +141,17 @@ add_ascii(struct buf *b, struct slice s)
 			return false;
 		to[i] = (char)(c | ((unsigned char)(c - 'A') < 26) << 5);
 	}
+	return true;
+}
+
+/* All of a text that is ASCII; false: it is not, and nothing was added. */
+static bool
+add_ascii(struct buf *b, struct slice s)
+{
+	if (b->cap - b->n < s.n)
+		buf_room(b, s.n);
+	if (!fold_ascii(s, b->p + b->n))
+		return false;
 	b->n += s.n;
 	return true;
 }

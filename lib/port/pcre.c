@@ -16,6 +16,7 @@ enum { PATTERN_MAX = 4096, SUBJECT_MAX = 64 * 1024, MATCH_LIMIT = 3500, HEAP_KIB
  */
 struct pcre {
 	pcre2_code *wide, *narrow;
+	uint32_t shortest;		/* no shorter subject can match: characters, so bytes no less */
 };
 struct pcre_room {
 	pcre2_match_data *match;
@@ -91,6 +92,8 @@ pcre_new(struct slice pattern, unsigned flags, struct fault *f)
 		pcre_free(p);
 		return NULL;
 	}
+	if (pcre2_pattern_info(p->wide, PCRE2_INFO_MINLENGTH, &p->shortest) != 0)
+		p->shortest = 0;
 	if (ascii(pattern))
 		p->narrow = compile(pattern, options, &error, &at);
 	return p;
@@ -153,11 +156,16 @@ pcre_match(const struct pcre *p, struct pcre_room *r, struct slice subject, size
 {
 	struct slice s = cut(subject);
 	bool whole = s.n == subject.n;
-	const pcre2_code *code = p->narrow && ascii(s) ? p->narrow : p->wide;
-	/* Where a subject was cut is no end of a line. */
-	int n = pcre2_match(code, (PCRE2_SPTR)(s.n ? s.p : ""), s.n, 0, whole ? 0 : PCRE2_NOTEOL, r->match, r->limits);
-	const size_t *pair = pcre2_get_ovector_pointer(r->match);
+	const pcre2_code *code;
+	const size_t *pair;
+	int n;
 
+	if (subject.n < p->shortest)
+		return PCRE_NO;
+	code = p->narrow && ascii(s) ? p->narrow : p->wide;
+	/* Where a subject was cut is no end of a line. */
+	n = pcre2_match(code, (PCRE2_SPTR)(s.n ? s.p : ""), s.n, 0, whole ? 0 : PCRE2_NOTEOL, r->match, r->limits);
+	pair = pcre2_get_ovector_pointer(r->match);
 	if (n == PCRE2_ERROR_NOMATCH)
 		return whole ? PCRE_NO : PCRE_UNDECIDED;
 	/* -46, -47, -53, -63 are the bounds; any other failure has not looked at all of it either. */
