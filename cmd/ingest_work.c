@@ -34,7 +34,7 @@ ingest_open(void *shared)
 	w->room.slots = mem_zero(shape_slots(w->i->shapes) + 1, sizeof(uint32_t));
 	w->text = stream_text_new(w->i->t);
 	if (!w->text && !w->i->o.inventory && !w->i->o.hash)
-		w->plans = plans_new(&w->i->shape);
+		w->room.plans = w->plans = plans_new(&w->i->shape);
 	return w;
 }
 
@@ -43,11 +43,11 @@ ingest_close(void *context)
 {
 	struct worker *w = context;
 
+	if (w->room.own)
+		w->format->release(w->room.own);
 	plans_free(w->plans);
 	json_free(w->room.json);
 	free(w->room.slots);
-	if (w->room.own)
-		w->format->release(w->room.own);
 	event_free(&w->event);
 	buf_free(&w->room.scratch);
 	buf_free(&w->state);
@@ -203,6 +203,27 @@ one(struct worker *w, struct slice record, struct slice bytes, uint64_t off, boo
 	w->rec += !(f->comment && bytes.n && bytes.p[0] == f->comment);
 }
 
+/* What a plan told is counted; true: it is to be written. */
+static bool
+told_of(struct worker *w, const struct plan_told *told, uint64_t off)
+{
+	struct account *a = &w->job->account;
+
+	a->in[KIND_FOREIGN]++;
+	w->seen->records++;
+	w->seen->err |= told->err;
+	note_time(w->seen, told->at);
+	if (!wanted(w->i->t, told->at)) {
+		a->unmatched++;
+		return false;
+	}
+	a->passed++;
+	count_out(a, told->at);
+	w->src.off = off;
+	w->src.rec = w->rec;
+	return true;
+}
+
 /* A frame of many records, which number themselves. */
 static void
 parts(struct worker *w, struct slice frame)
@@ -219,6 +240,11 @@ parts(struct worker *w, struct slice frame)
 			break;
 		off = w->job->at + (uint64_t)(part.bytes.p - w->job->view.p);
 		w->rec = part.rec;
+		if (part.planned) {
+			if (told_of(w, &part.told, off))
+				plan_put_record(w->plans, &w->src, part.bytes, &w->job->out);
+			continue;
+		}
 		w->job->account.in[KIND_FOREIGN]++;
 		if (part.ok)
 			write_event(w, part.bytes, off);
@@ -231,24 +257,12 @@ parts(struct worker *w, struct slice frame)
 static bool
 planned(struct worker *w, struct json_layout *l, const struct json_quick *q)
 {
-	struct account *a = &w->job->account;
 	struct plan_told told;
 
 	if (!plan_read(w->plans, l, q, &told))
 		return false;
-	a->in[KIND_FOREIGN]++;
-	w->seen->records++;
-	w->seen->err |= told.err;
-	note_time(w->seen, told.at);
-	if (wanted(w->i->t, told.at)) {
-		a->passed++;
-		count_out(a, told.at);
-		w->src.off = w->job->at + q->at;
-		w->src.rec = w->rec;
+	if (told_of(w, &told, w->job->at + q->at))
 		plan_put(w->plans, &w->src, &w->job->out);
-	} else {
-		a->unmatched++;
-	}
 	w->rec++;
 	json_quick_take(w->room.json);
 	return true;

@@ -143,7 +143,7 @@ put_number(char *p, uint64_t v)
 #define put_lit(p, lit) ((char *)memcpy((p), "" lit, sizeof(lit) - 1) + sizeof(lit) - 1)
 
 void
-plan_put(struct plans *all, const struct event_src *src, struct buf *out)
+plan_put_record(struct plans *all, const struct event_src *src, struct slice original, struct buf *out)
 {
 	struct run *r = &all->run;
 	struct slice line = r->q->line, source = event_source(&r->x, src);
@@ -156,7 +156,7 @@ plan_put(struct plans *all, const struct event_src *src, struct buf *out)
 	p = put_lit(p, "{\"@timestamp\":\"");
 	plan_stamp(r, r->at, p);
 	p = put_lit(p + STAMP_LEN, "\",\"ir\":{\"v\":1,\"kind\":\"event\",\"id\":\"");
-	event_id(src->uri, src->off, line, p);
+	event_id(src->uri, src->off, original, p);
 	p += 32;
 	memcpy(p, source.p, source.n);
 	p = put_number(p + source.n, src->off);
@@ -166,6 +166,12 @@ plan_put(struct plans *all, const struct event_src *src, struct buf *out)
 	memcpy(p, line.p, line.n);
 	p = put_lit(p + line.n, "}\n");
 	out->n = (size_t)(p - out->p);
+}
+
+void
+plan_put(struct plans *all, const struct event_src *src, struct buf *out)
+{
+	plan_put_record(all, src, all->run.q->line, out);
 }
 
 /* ---- learning -------------------------------------------------------------------------------------------------------------- */
@@ -307,15 +313,29 @@ learn(struct plans *all, const struct json_layout *l, struct plan *p, const stru
 }
 
 void
+plan_learn_quick(struct plans *all, const struct json_quick *q, struct event *e)
+{
+	if (e->trace == NULL)
+		return;
+	e->trace = NULL;
+	begin(&all->run, q);
+	learn(all, all->pending, all->pending->own, e);
+}
+
+void
 plan_learn(struct plans *all, struct json *j, struct event *e)
 {
 	struct json_quick q;
 
-	if (e->trace == NULL)
-		return;
+	if (e->trace && json_quick_last(j, all->pending, &q))
+		plan_learn_quick(all, &q, e);
 	e->trace = NULL;
-	if (!json_quick_last(j, all->pending, &q))
-		return;
-	begin(&all->run, &q);
-	learn(all, all->pending, all->pending->own, e);
+}
+
+void
+plan_drop(struct json_layout *l)
+{
+	if (l->own)
+		drop(l->own);
+	l->own = NULL;
 }

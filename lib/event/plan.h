@@ -39,4 +39,12 @@ void plan_watch(struct plans *, struct json_layout *l, struct json *j, struct ev
 /* After shape_fill, before event_write. */
 void plan_learn(struct plans *, struct json *j, struct event *e);
 
+/*
+ * For a reader that knows the layouts of its records by itself: it owns them, and calls plan_drop before one goes; the line of a quick
+ * is what becomes raw, `original` the record's bytes in the source.
+ */
+void plan_learn_quick(struct plans *, const struct json_quick *, struct event *e);
+void plan_put_record(struct plans *, const struct event_src *, struct slice original, struct buf *out);
+void plan_drop(struct json_layout *);
+
 #endif

@@ -51,10 +51,13 @@ release(void *own)
 	struct evtx *x = own;
 
 	evtx_write_free(&x->w);
+	evtx_plan_forget(x);
 	evtx_share_free(x);
 	free(x->passing.v);
 	arena_free(&x->mem);
 	free(x->slot);
+	free(x->index);
+	buf_free(&x->slash);
 	buf_free(&x->whole);
 	buf_free(&x->type);
 	buf_free(&x->plain);
@@ -76,19 +79,23 @@ header_time(struct event *e, const char *record)
 	e->err &= ~(1u << ERR_no_time);
 }
 
+/* Record and chunk are whole, and the number is the event's own: what such a record comes to may be known (lib/event/plan.h). */
 static bool
-fill(struct evtx *x, const struct evtx_record *r, struct format_room *room, struct event *e, struct format_part *part,
-    struct fault *f)
+may_be_known(const struct evtx *x, const struct evtx_record *r, const struct format_room *room)
 {
-	struct slice json;
+	return x->plan && room->plans && x->plan->number != JSON_NONE && (x->err | x->w.err) == 0 && !r->size_differs;
+}
 
-	if (!evtx_render(x, r->at + 24, r->at + r->n - 4, &json, f) || (!x->plan && !json_one(room->json, json, f)))
-		return false;
+static void
+fill(struct evtx *x, const struct evtx_record *r, struct format_room *room, struct event *e, struct format_part *part)
+{
 	if (x->plan)
 		(void)shape_fill_picked(room->c->shapes, room->c->shape, &x->tape, 0, x->slot, e);
 	else
 		(void)shape_fill(room->c->shapes, room->c->shape, room->json, 0, room->slots, e);
 	e->raw_flat = true;
+	if (e->trace)
+		plan_learn_quick(room->plans, &x->quick, e);
 	e->err |= x->err | x->w.err;
 	if (r->size_differs)
 		event_err(e, ERR_wrong_size);
@@ -99,6 +106,32 @@ fill(struct evtx *x, const struct evtx_record *r, struct format_room *room, stru
 		part->rec = r->id;
 		event_set_u64(e, F_event_sequence, r->id);
 	}
+}
+
+static bool
+one(struct evtx *x, const struct evtx_record *r, struct format_room *room, struct event *e, struct format_part *part,
+    struct fault *f)
+{
+	struct slice json;
+	bool known;
+
+	if (!evtx_render(x, r->at + 24, r->at + r->n - 4, &json, f) || (!x->plan && !json_one(room->json, json, f)))
+		return false;
+	known = may_be_known(x, r, room);
+	if (known) {
+		evtx_plan_quick(x, json);
+		part->planned = num_u64(json_slot(&x->quick, x->plan->number), &part->rec) &&
+		    plan_read(room->plans, x->plan->layout, &x->quick, &part->told);
+		if (!part->planned)
+			plan_watch(room->plans, x->plan->layout, room->json, e);
+	}
+	if (!part->planned) {
+		if (x->plan)
+			evtx_plan_tape(x, json);
+		fill(x, r, room, e, part);
+	}
+	if (known)
+		evtx_plan_quick_end(x);
 	return true;
 }
 
@@ -128,7 +161,8 @@ next(struct slice chunk, struct format_room *room, struct event *e, struct forma
 		return false;
 	part->bytes = slice_of(chunk.p + (r.at - x->lead), r.n);
 	part->rec = r.id;
-	part->ok = r.whole ? fill(x, &r, room, e, part, f) : fault_set(f, "evtx-record: bytes that are no record", 0);
+	part->planned = false;
+	part->ok = r.whole ? one(x, &r, room, e, part, f) : fault_set(f, "evtx-record: bytes that are no record", 0);
 	return true;
 }
 

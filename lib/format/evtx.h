@@ -51,7 +51,17 @@ struct evtx {
 	size_t slots;
 	const struct evtx_plan *slots_of;
 	struct evtx_plan *plan;		/* that made the record's JSON; NULL: none */
+	struct evtx_plan *plans;	/* all of them */
 	struct json tape;		/* of that JSON, with a plan */
+	struct json_quick quick;	/* the same by its scalars */
+	uint32_t *index;		/* of the quick */
+	size_t index_cap;
+	struct buf slash;		/* a bit for each byte of that JSON: set in scalars with a backslash */
+	struct evtx_odd {		/* escapes of values in the last record */
+		uint32_t slot[2048];
+		size_t n;
+		bool odd;
+	} escaped;
 	struct buf type, plain, marked;
 	uint32_t shift[EVTX_SHIFTS];
 	struct evtx_run run[EVTX_NESTING];
@@ -82,7 +92,13 @@ void evtx_share_ref(struct evtx *, size_t at, size_t name, size_t units);
 struct evtx_def *evtx_template(struct evtx *, uint32_t offset);
 
 void evtx_plan_forget(struct evtx *);		/* before the plans go */
+void evtx_plan_tape(struct evtx *, struct slice json);		/* what x->plan gave as a tape, and its slots */
+void evtx_plan_quick(struct evtx *, struct slice json);		/* the same as x->quick, until evtx_plan_quick_end */
+void evtx_plan_quick_end(struct evtx *);
 void evtx_plan_room(struct evtx_plan *, size_t bytes);
+bool evtx_plan_run(struct evtx *, struct evtx_plan *) must_use;	/* false: a value is not as its type wants it */
+/* evtx_learn.c: the first record of a layout, in general; it is kept how. */
+bool evtx_plan_make(struct evtx *, size_t at, size_t end, const struct evtx_call *, struct slice *json, struct fault *) must_use;
 /* A record's BinXML as JSON, by its plan if it has one (evtx_plan.c), else in general (evtx_run.c). */
 bool evtx_render(struct evtx *, size_t at, size_t end, struct slice *json, struct fault *) must_use;
 bool evtx_run(struct evtx *, size_t at, size_t end, struct slice *json, struct fault *) must_use;

@@ -5,14 +5,7 @@
  */
 #include "lib/format/evtx.h"
 
-enum { VALUES_MAX = 1024, OPS_MAX = 2048, NODES_MAX = 4096, SLACK = 32 };
-
-/* What a record calls: its template and the one in the fragment among its values. */
-struct call {
-	struct evtx_def *outer, *inner;
-	uint32_t hash;
-	size_t bytes;			/* of the record */
-};
+enum { SLACK = EVTX_PLAN_SLACK, BEHIND = 64 };
 
 /* ---- the layout of a record --------------------------------------------------------------------------------- */
 
@@ -20,7 +13,7 @@ static void
 values_room(struct evtx *x, size_t n)
 {
 	if (x->value_cap - x->values < n) {
-		x->value_cap = x->values + n + VALUES_MAX;
+		x->value_cap = x->values + n + EVTX_VALUES_MAX;
 		x->value = mem_resize(x->value, x->value_cap, sizeof *x->value);
 	}
 	if (x->type.cap - x->type.n < n)
@@ -38,7 +31,7 @@ take(struct evtx *x, size_t at, size_t end, uint32_t *hash)
 
 	if (end - at >= 5 && p[at] == 0x0f)
 		at += 4;
-	if (at == end || p[at] != 0x0c || !evtx_instance_head(x, at + 1, end, &i) || i.count > VALUES_MAX)
+	if (at == end || p[at] != 0x0c || !evtx_instance_head(x, at + 1, end, &i) || i.count > EVTX_VALUES_MAX)
 		return NULL;
 	values_room(x, i.count);
 	v = x->value + x->values;
@@ -71,13 +64,13 @@ fragment_of(const struct evtx *x)
 }
 
 static bool
-gather(struct evtx *x, size_t at, size_t end, struct call *c)
+gather(struct evtx *x, size_t at, size_t end, struct evtx_call *c)
 {
 	const struct evtx_value *fragment;
 	size_t outer;
 
 	x->values = x->type.n = 0;
-	*c = (struct call){.bytes = end - at};
+	*c = (struct evtx_call){.bytes = end - at};
 	c->outer = take(x, at, end, &c->hash);
 	if (c->outer == NULL)
 		return false;
@@ -96,7 +89,7 @@ gather(struct evtx *x, size_t at, size_t end, struct call *c)
 }
 
 static struct evtx_plan *
-find(const struct evtx *x, const struct call *c)
+find(const struct evtx *x, const struct evtx_call *c)
 {
 	for (struct evtx_plan *p = (c->inner ? c->inner : c->outer)->plan; p; p = p->next)
 		if (p->hash == c->hash && p->outer == c->outer && p->inner == c->inner && p->values == x->values &&
@@ -127,9 +120,9 @@ shift_nodes(struct evtx_plan *p, const uint32_t *shift)
 	}
 }
 
-/* False: a value is not as its type wants it; the general way says so. */
-static bool
-run(struct evtx *x, struct evtx_plan *plan)
+
+bool
+evtx_plan_run(struct evtx *x, struct evtx_plan *plan)
 {
 	struct buf *out = &x->w.out;
 	uint32_t err = plan->err, sum = 0;
@@ -139,6 +132,7 @@ run(struct evtx *x, struct evtx_plan *plan)
 	buf_room(out, plan->room);
 	p = out->p;
 	x->shift[0] = 0;
+	x->escaped.n = 0;
 	for (size_t k = 0; k < plan->ops; k++) {
 		const struct evtx_op *o = &plan->op[k];
 		uint32_t e = 0;
@@ -151,12 +145,14 @@ run(struct evtx *x, struct evtx_plan *plan)
 		sum += (uint32_t)(p - from);
 		x->shift[k + 1] = sum;
 		plan->node[o->node].escaped = (uint8_t)(o->escaped | e >> 31 | (o->again & plan->node[o->node].escaped));
+		if (e & EVTX_ESCAPED)
+			x->escaped.slot[x->escaped.n++] = o->slot;
 		err |= e;
 	}
 	p = put_literal(p, plan->text + plan->rest, plan->rest_n);
 	out->n = (size_t)(p - out->p);
-	x->w.err = err & ~EVTX_ESCAPED;
-	shift_nodes(plan, x->shift);
+	x->w.err = err & EVTX_ERRS;
+	x->escaped.odd = plan->odd || err & EVTX_ODD;
 	return true;
 }
 
@@ -174,173 +170,87 @@ slots_of(struct evtx *x, const struct evtx_plan *p)
 	x->slots_of = p;
 }
 
-static void
-slots_begin(struct evtx *x)
-{
-	size_t n = shape_paths(x->shapes);
-
-	if (x->slot == NULL) {
-		x->slot = mem_resize(NULL, n, sizeof *x->slot);
-		x->slots = n;
-	}
-	memset(x->slot, 0xff, n * sizeof *x->slot);
-	x->slots_of = NULL;
-}
-
 void
 evtx_plan_forget(struct evtx *x)
 {
-	x->plan = NULL;
+	for (struct evtx_plan *p = x->plans; p; p = p->made_before)
+		if (p->layout)
+			plan_drop(p->layout);
+	x->plan = x->plans = NULL;
+	x->slots_of = NULL;
 	if (x->slot)
-		slots_begin(x);
+		memset(x->slot, 0xff, x->slots * sizeof *x->slot);
 }
 
-/* The plan's output becomes the record's. */
-static void
-use(struct evtx *x, struct evtx_plan *p, struct slice json)
+void
+evtx_plan_tape(struct evtx *x, struct slice json)
 {
+	struct evtx_plan *p = x->plan;
+
 	slots_of(x, p);
-	x->plan = p;
+	shift_nodes(p, x->shift);
 	x->tape = (struct json){.line = json, .node = p->node, .nodes = p->nodes, .ok = true, .priv = x->json->priv};
 }
 
-/* ---- making ------------------------------------------------------------------------------------------------- */
-
-static void *
-keep(struct evtx *x, size_t count, size_t size)
+static inline void
+slash(struct evtx *x, uint32_t slot, bool set)
 {
-	x->cost += count * size;
-	return arena_zero(&x->kept, count * size + 1);
-}
+	uint32_t at = x->index[2 * slot] + 1;
+	unsigned char *b = (unsigned char *)x->slash.p + at / 8;
 
-/* A mark is 01 and the value's number, two bytes. */
-static size_t
-marks(struct slice s)
-{
-	size_t n = 0;
-
-	for (size_t at = 0; (at += slice_find(slice_from(s, at), 1)) < s.n; at += 3)
-		n++;
-	return n;
+	*b = (unsigned char)(set ? *b | 1u << at % 8 : *b & ~(1u << at % 8));
 }
 
 static void
-cut(struct evtx *x, struct evtx_plan *p, struct slice marked)
+slashes(struct evtx *x, const struct evtx_plan *p, bool set)
 {
-	uint32_t from = 0;
-	size_t used[VALUES_MAX] = {0}, most = 0, k = 0, mark;
-
-	p->text = keep(x, marked.n + SLACK, 1);
-	for (;; k++) {
-		mark = slice_find(marked, 1);
-		memcpy(p->text + from, marked.p, mark);
-		if (mark == marked.n)
-			break;
-		p->op[k] = (struct evtx_op){.lit = from, .n = (uint32_t)mark,
-		    .value = (uint16_t)((unsigned char)marked.p[mark + 1] << 8 | (unsigned char)marked.p[mark + 2])};
-		if (++used[p->op[k].value] > most)
-			most = used[p->op[k].value];
-		from += (uint32_t)mark;
-		marked = slice_from(marked, mark + 3);
-	}
-	p->rest = from;
-	p->rest_n = (uint32_t)mark;
-	p->most = most;
+	for (size_t i = 0; i < p->escapes; i++)
+		slash(x, p->escaped[i], set);
+	for (size_t i = 0; i < x->escaped.n; i++)
+		slash(x, x->escaped.slot[i], set);
 }
 
-/* Values that end before `at`, and those that begin before it. */
-static uint16_t
-ended(const struct evtx_plan *p, const uint32_t *shift, uint32_t at, bool begun)
-{
-	uint32_t literal = 0;
-	uint16_t k = 0;
-
-	for (; k < p->ops; k++) {
-		literal += p->op[k].n;
-		if (begun ? literal + shift[k] >= at : literal + shift[k + 1] > at)
-			break;
-	}
-	return k;
-}
-
-/* A node starts where a value starts (a number) or before it (its quote), and ends where the value does or behind it. */
+/* Eight bytes of bits are read at once. */
 static void
-tape(struct evtx *x, struct evtx_plan *p)
+slash_room(struct evtx *x, size_t bytes)
 {
-	const struct json *j = x->json;
+	size_t n = bytes / 8 + 16;
 
-	p->nodes = j->nodes;
-	p->node = keep(x, j->nodes, sizeof *p->node);
-	p->spot = keep(x, j->nodes, sizeof *p->spot);
-	memcpy(p->node, j->node, j->nodes * sizeof *p->node);
-	for (uint32_t i = 0; i < j->nodes; i++) {
-		struct evtx_spot *s = &p->spot[i];
+	if (n <= x->slash.n)
+		return;
+	buf_room(&x->slash, n - x->slash.n);
+	memset(x->slash.p + x->slash.n, 0, n - x->slash.n);
+	x->slash.n = n;
+}
 
-		s->at_op = ended(p, x->shift, j->node[i].at, true);
-		s->end_op = ended(p, x->shift, j->node[i].end, false);
-		s->at = j->node[i].at - x->shift[s->at_op];
-		s->end = j->node[i].end - x->shift[s->end_op];
+void
+evtx_plan_quick(struct evtx *x, struct slice json)
+{
+	struct evtx_plan *p = x->plan;
+	size_t n = p->layout->slots;
+
+	if (x->index_cap < 2 * n + 2) {
+		x->index_cap = 2 * n + 2;
+		x->index = mem_resize(x->index, x->index_cap, sizeof *x->index);
 	}
-}
-
-/* The string in which each value stands, and whether its literal part has a backslash. */
-static bool
-homes(struct evtx_plan *p)
-{
-	for (uint32_t i = 0; i < p->nodes; i++) {
-		const struct evtx_spot *s = &p->spot[i];
-
-		if (p->node[i].type >= JSON_ARRAY || s->at_op == s->end_op)
-			continue;
-		if (p->node[i].key)
-			return false;
-		for (uint16_t k = s->at_op; k < s->end_op; k++) {
-			p->op[k].node = i;
-			p->op[k].again = k > s->at_op;
-			p->op[k].escaped = memchr(p->text + s->at, '\\', s->end - s->at) != NULL;
-		}
+	for (size_t i = 0; i < n; i++) {
+		x->index[2 * i] = p->scalar[i].at + x->shift[p->scalar[i].at_op];
+		x->index[2 * i + 1] = p->scalar[i].end + x->shift[p->scalar[i].end_op];
 	}
-	return true;
+	if (p->escapes + x->escaped.n) {
+		slash_room(x, json.n);
+		slashes(x, p, true);
+	} else {
+		slash_room(x, json.n);
+	}
+	x->quick = (struct json_quick){.layout = p->layout, .line = json, .plain = !x->escaped.odd, .p = json.p, .ix = x->index,
+	    .slash = (const unsigned char *)x->slash.p};
 }
 
-/* Few of the paths that some shape asks for are there. */
-static void
-pick(struct evtx *x, struct evtx_plan *p)
+void
+evtx_plan_quick_end(struct evtx *x)
 {
-	uint32_t *slot;
-
-	slots_begin(x);
-	slot = x->slot;
-	shape_pick(x->shapes, x->json, 0, slot);
-	for (size_t i = 0; i < x->slots; i++)
-		p->picks += slot[i] != JSON_NONE;
-	p->picked = keep(x, p->picks, sizeof *p->picked);
-	p->picks = 0;
-	for (size_t i = 0; i < x->slots; i++)
-		if (slot[i] != JSON_NONE)
-			p->picked[p->picks++] = (struct evtx_pick){(uint32_t)i, slot[i]};
-	x->slots_of = p;
-}
-
-static bool
-learn(struct evtx *x, struct evtx_plan *p, struct slice marked, size_t bytes)
-{
-	struct fault f;
-
-	p->ops = marks(marked);
-	if (p->ops > OPS_MAX)
-		return false;
-	p->op = keep(x, p->ops, sizeof *p->op);
-	p->node = keep(x, 1, sizeof *p->node);
-	cut(x, p, marked);
-	evtx_plan_room(p, bytes);
-	if (p->room > EVTX_JSON || !run(x, p) || !slice_eq(buf_slice(&x->w.out), buf_slice(&x->plain)))
-		return false;
-	if (!json_one(x->json, buf_slice(&x->w.out), &f) || x->json->nodes > NODES_MAX)
-		return false;
-	tape(x, p);
-	pick(x, p);
-	return homes(p) && run(x, p);
+	slashes(x, x->plan, false);
 }
 
 void
@@ -348,69 +258,29 @@ evtx_plan_room(struct evtx_plan *p, size_t bytes)
 {
 	/* Each value's room is its own bytes' and the least; those of a record are no more than the record. */
 	p->bytes = bytes;
-	p->room = p->rest + p->rest_n + p->ops * EVTX_ROOM((size_t)0) + p->most * 6 * bytes + SLACK;
-}
-
-/* The general way twice: as it is, and with marks. */
-static bool
-make(struct evtx *x, size_t at, size_t end, const struct call *c, struct slice *json, struct fault *f)
-{
-	struct evtx_def *home = c->inner ? c->inner : c->outer;
-	struct evtx_plan *p = keep(x, 1, sizeof *p);
-	size_t values = x->values, left = x->chunk_steps;
-	uint32_t err;
-
-	*p = (struct evtx_plan){.outer = c->outer, .inner = c->inner, .hash = c->hash, .values = values, .next = home->plan};
-	p->type = keep(x, values, 1);
-	memcpy(p->type, x->type.p, values);
-	home->plan = p;
-	if (!evtx_run(x, at, end, json, f))
-		return false;
-	buf_reset(&x->plain);
-	buf_slice_add(&x->plain, *json);
-	err = x->w.err;
-	p->steps = left - x->chunk_steps;
-	left = x->chunk_steps;
-	p->err = c->outer->err | (c->inner ? c->inner->err : 0);
-	x->w.marking = true;
-	x->w.fluid = false;
-	p->good = evtx_run(x, at, end, json, f) && !x->w.fluid;
-	x->w.marking = false;
-	x->chunk_steps = left;
-	if (p->good) {
-		buf_reset(&x->marked);
-		buf_slice_add(&x->marked, *json);
-		/* Values were taken off one by one: they are needed once more. */
-		x->values = values;
-		p->good = learn(x, p, buf_slice(&x->marked), c->bytes);
-	}
-	x->w.err = err;
-	*json = buf_slice(&x->plain);
-	if (p->good)
-		use(x, p, *json);
-	return true;
+	p->room = p->rest + p->rest_n + p->ops * EVTX_ROOM((size_t)0) + p->most * 6 * bytes + SLACK + BEHIND;
 }
 
 bool
 evtx_render(struct evtx *x, size_t at, size_t end, struct slice *json, struct fault *f)
 {
 	struct evtx_plan *p;
-	struct call c;
+	struct evtx_call c;
 
 	x->plan = NULL;
 	if (at > end || end > x->chunk.n || !gather(x, at, end, &c))
 		return evtx_run(x, at, end, json, f);
 	p = find(x, &c);
 	if (p == NULL && !evtx_share_full(x))
-		return make(x, at, end, &c, json, f);
+		return evtx_plan_make(x, at, end, &c, json, f);
 	if (p == NULL || !p->good || p->steps > x->chunk_steps)
 		return evtx_run(x, at, end, json, f);
 	if (c.bytes > p->bytes)
 		evtx_plan_room(p, c.bytes);
-	if (p->room > EVTX_JSON || !run(x, p))
+	if (p->room > EVTX_JSON || !evtx_plan_run(x, p))
 		return evtx_run(x, at, end, json, f);
 	x->chunk_steps -= p->steps;
 	*json = buf_slice(&x->w.out);
-	use(x, p, *json);
+	x->plan = p;
 	return true;
 }

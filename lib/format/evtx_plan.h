@@ -6,6 +6,7 @@
 #define IRPIPE_FORMAT_EVTX_PLAN_H
 
 #include "lib/format/evtx_json.h"
+#include "lib/json/layout.h"
 
 /* ---- programs (evtx_binxml.c) ---- */
 enum evtx_do { DO_OPEN, DO_ATTR, DO_START, DO_CLOSE, DO_TEXT, DO_SLOT, DO_INSTANCE };
@@ -50,7 +51,7 @@ struct evtx_place {
 
 /* ---- records of one layout (evtx_plan.c) ---- */
 struct evtx_op {			/* a literal, then a value */
-	uint32_t lit, n, node;		/* node: the string or number in which it stands */
+	uint32_t lit, n, node, slot;	/* node: the string or number in which it stands; slot: the same among scalars */
 	uint16_t value;
 	bool again, escaped;		/* it is not the node's first; the node's literals hold a backslash */
 };
@@ -58,6 +59,15 @@ struct evtx_op {			/* a literal, then a value */
 struct evtx_spot {			/* a node's places without values, and how many values stand before each */
 	uint32_t at, end;
 	uint16_t at_op, end_op;
+};
+
+enum { EVTX_VALUES_MAX = 1024, EVTX_PLAN_SLACK = 32 };
+
+/* What a record calls: its template and the one in the fragment among its values. */
+struct evtx_call {
+	struct evtx_def *outer, *inner;
+	uint32_t hash;
+	size_t bytes;			/* of the record */
 };
 
 struct evtx_plan {
@@ -75,6 +85,13 @@ struct evtx_plan {
 	struct json_node *node;
 	struct evtx_spot *spot;
 	uint32_t nodes;
+	struct json_layout *layout;
+	struct evtx_spot *scalar;	/* where each begins (its quote) and ends (the quote behind it) */
+	uint32_t *escaped;		/* scalars whose literals hold a backslash */
+	size_t escapes;
+	uint32_t number;		/* the scalar that is EventRecordID; JSON_NONE: none */
+	bool odd;			/* there is another escape than those of backslash and quote in a literal */
+	struct evtx_plan *made_before;
 	size_t picks;
 	struct evtx_pick {
 		uint32_t path, node;

@@ -115,7 +115,7 @@ put_unit(char *p, uint32_t c, uint32_t *err)
 		*p = (char)c;
 		return p + 1;
 	}
-	*err |= EVTX_ESCAPED;
+	*err |= c == '"' || c == '\\' ? EVTX_ESCAPED : EVTX_ESCAPED | EVTX_ODD;
 	return escape(p, c);
 }
 

@@ -263,7 +263,7 @@ evtx_value(struct buf *b, struct evtx_value v, uint32_t *err)
 	uint32_t e = 0;
 	bool ok = v.type != EVTX_NULL && put_value(b, v, &e);
 
-	*err |= e & ~EVTX_ESCAPED;
+	*err |= e & EVTX_ERRS;
 	if (!ok && v.type != EVTX_NULL)
 		*err |= 1u << ERR_wrong_size;
 	return ok;
@@ -276,7 +276,7 @@ evtx_utf16(struct buf *b, struct slice s, uint32_t *err)
 
 	buf_room(b, EVTX_ROOM(s.n));
 	b->n = (size_t)(evtx_put_utf16(b->p + b->n, s, &e) - b->p);
-	*err |= e & ~EVTX_ESCAPED;
+	*err |= e & EVTX_ERRS;
 }
 
 static size_t

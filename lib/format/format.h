@@ -10,6 +10,7 @@
 
 #include "lib/base/fault.h"
 #include "lib/event/event.h"
+#include "lib/event/plan.h"
 #include "lib/event/shape.h"
 
 /* What holds for a whole source; read-only while it is read. */
@@ -35,6 +36,7 @@ struct format_room {
 	uint32_t *slots;		/* shape_slots() */
 	void *state;			/* this worker's copy; NULL if the format has none */
 	struct buf scratch;
+	struct plans *plans;		/* NULL: each event is read in full */
 	void *own;			/* of a format with `release`: made by it, given back by that */
 };
 
@@ -44,6 +46,8 @@ struct format_part {
 	bool ok;			/* false: a reject, *f says why */
 	struct slice bytes;		/* in the frame */
 	uint64_t rec;			/* the record's own number */
+	bool planned;			/* room->plans has the event: plan_put_record writes it, and `e` is not filled */
+	struct plan_told told;
 };
 
 struct format {
