@@ -10,6 +10,7 @@ libirpipe_a_SOURCES += \
 	lib/format/cef.c \
 	lib/format/cef.h \
 	lib/format/cef_fields.c \
+	lib/format/csv.c \
 	lib/format/evtx.c \
 	lib/format/evtx.h \
 	lib/format/evtx_binxml.c \
@@ -28,6 +29,9 @@ libirpipe_a_SOURCES += \
 	lib/format/format.c \
 	lib/format/format.h \
 	lib/format/formats.def \
+	lib/format/fw.c \
+	lib/format/fw.h \
+	lib/format/fw_cisco.c \
 	lib/format/journal.c \
 	lib/format/json.c \
 	lib/format/json_frame.c \
@@ -35,6 +39,8 @@ libirpipe_a_SOURCES += \
 	lib/format/json_scan.c \
 	lib/format/json_scan.h \
 	lib/format/json_wrap.c \
+	lib/format/kv.c \
+	lib/format/kv.h \
 	lib/format/leef.c \
 	lib/format/syslog.c \
 	lib/format/syslog.h \
@@ -49,13 +55,14 @@ libirpipe_a_SOURCES += \
 	lib/format/syslog_body_sshd.c \
 	lib/format/syslog_body_su.c \
 	lib/format/syslog_time.c \
-	lib/format/winxml.c \
-	lib/format/winxml.h \
-	lib/format/winxml_frame.c \
+	lib/format/utmp.c \
 	lib/format/w3c.c \
 	lib/format/w3c.h \
 	lib/format/w3c_fields.c \
 	lib/format/weberror.c \
 	lib/format/when.c \
 	lib/format/when.h \
+	lib/format/winxml.c \
+	lib/format/winxml.h \
+	lib/format/winxml_frame.c \
 	lib/format/zeek.c

@@ -3,6 +3,8 @@
 
 #include "lib/format/audit.h"
 #include "lib/format/cef.h"
+#include "lib/format/fw.h"
+#include "lib/format/kv.h"
 
 #include "lib/base/addr.h"
 #include "lib/base/num.h"
@@ -335,6 +337,25 @@ cef_body(struct event *e, const struct format_context *c, struct slice app, stru
 	return true;
 }
 
+/* Firewalls and other boxes that write a form of their own behind the header. */
+static bool
+box_body(struct event *e, const struct format_context *c, struct slice app, struct slice msg)
+{
+	if (slice_find(slice_head(msg, 64), '%') < msg.n && fw_cisco(e, msg))
+		return true;
+	if (slice_eq(app, SLICE("filterlog")) && fw_pf(e, msg)) {
+		event_set(e, F_message, msg);
+		return true;
+	}
+	if (c && msg.n > 20 && msg.n > 2 && (msg.p[1] == ',' || msg.p[2] == ',') && fw_panos(e, c, msg))
+		return true;
+	if (c && app.n == 0 && slice_find(slice_head(msg, 32), '=') < msg.n && kv_is(msg)) {
+		kv_fill(e, c, msg);
+		return true;
+	}
+	return false;
+}
+
 void
 syslog_message(struct event *e, struct format_room *room, struct slice app, struct slice msg, bool pam)
 {
@@ -345,6 +366,8 @@ syslog_message(struct event *e, struct format_room *room, struct slice app, stru
 		return;
 	if (room && (slice_starts(msg, SLICE("CEF:")) || slice_starts(msg, SLICE("LEEF:")) || slice_eq(app, SLICE("CEF"))) &&
 	    cef_body(e, room->c, app, msg))
+		return;
+	if (box_body(e, room ? room->c : NULL, app, msg))
 		return;
 	event_set(e, F_process_name, name);
 	if (room && msg.n && (msg.p[0] == '{' || msg.p[0] == '@') && json_body(room, e, msg, p))

@@ -66,7 +66,8 @@ tag(struct slice *rest, struct syslog *s)
 			n++;
 		name = slice_head(in, n);
 	}
-	if (n == 0 || n == in.n)
+	/* %ASA-4-106023: is a message of Cisco's and its name in one. */
+	if (n == 0 || n == in.n || in.p[0] == '%')
 		return false;
 	if (in.p[n] == '(') {
 		size_t end = slice_find(slice_from(in, n), ')');
@@ -125,6 +126,24 @@ is_address(struct slice s)
 	return n > 1 && num_digit(s.p[0]) && s.p[n - 1] == ':' && addr_read(slice_head(s, n - 1), &a);
 }
 
+/*
+ * `123: *Mar  2 08:00:04.123: `, Cisco IOS: a running number and a mark of a clock that is not set; how much stands before
+ * the time.
+ */
+static size_t
+numbered(struct slice s)
+{
+	uint64_t v;
+	size_t n = num_digits(s, 10, &v);
+
+	if (n == 0 || n + 2 >= s.n || s.p[n] != ':' || s.p[n + 1] != ' ')
+		return 0;
+	n += 2;
+	if (s.p[n] == '*' || s.p[n] == '.')
+		n++;
+	return slice_find(slice_from(s, n), '%') < 40 ? n : 0;
+}
+
 bool
 syslog_3164(struct slice line, struct syslog *s)
 {
@@ -134,6 +153,8 @@ syslog_3164(struct slice line, struct syslog *s)
 
 	*s = (struct syslog){.pri = -1};
 	rest = slice_from(rest, syslog_pri(rest, &s->pri));
+	if (rest.n && num_digit(rest.p[0]))
+		rest = slice_from(rest, numbered(rest));
 	n = syslog_time(rest, &s->time);
 	timed = n > 0;
 	rest = without_names(unblank(slice_from(rest, n)));
@@ -152,10 +173,14 @@ syslog_3164(struct slice line, struct syslog *s)
 		after = unblank(slice_from(rest, n));
 		if (is_address(rest))
 			host.n--;
-		if (tag(&after, s) || timed) {
+		/* date=2026-03-02, %ASA-: no host, but the message's own first word. */
+		if (slice_find(host, '=') == host.n && host.n && host.p[0] != '%' && (tag(&after, s) || timed)) {
 			s->host = host;
 			rest = after;
 		}
+		/* HOST : %ASA-4-106023: text */
+		if (s->host.n && s->app.n == 0 && rest.n > 2 && rest.p[0] == ':' && rest.p[1] == ' ')
+			rest = unblank(slice_from(rest, 1));
 	}
 	s->msg = rest;
 	solaris_id(s);

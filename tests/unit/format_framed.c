@@ -2,10 +2,12 @@
 #include "tests/unit/format.h"
 #include "tests/unit/unit.h"
 
+#include "tests/maker/utmp.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
-extern const struct format format_journal;
+extern const struct format format_journal, format_utmp;
 
 struct seen {
 	unsigned events, rejects;
@@ -106,8 +108,48 @@ journal(void)
 	buf_free(&big);
 }
 
+static void
+utmp_is(const char *name, struct slice record, const char *user, const char *ip, const char *action, const char *outcome)
+{
+	struct trial t;
+
+	trial_begin(&t, slice_str(name));
+	OK(trial_one(&t, &format_utmp, record), "%s: a record", name);
+	OK(t.e.at.s == 1772438400 && t.e.at.ns == 250000000, "%s: its time", name);
+	SAME(event_get(&t.e, F_user_name), slice_str(user), name);
+	SAME(event_get(&t.e, F_source_ip), slice_str(ip), name);
+	SAME(event_get(&t.e, F_event_action), slice_str(action), name);
+	SAME(event_get(&t.e, F_event_outcome), slice_str(outcome), name);
+	trial_end(&t);
+}
+
+static void
+utmp(void)
+{
+	struct buf b = {0};
+	struct format_guess g;
+
+	utmp_make(&b, 7, "root", "203.0.113.9", (const unsigned char[4]){203, 0, 113, 9});
+	utmp_make(&b, 2, "reboot", "6.1.0-18-amd64", (const unsigned char[4]){0});
+	utmp_make(&b, 8, "", "", (const unsigned char[4]){0});
+	g = format_guess(buf_slice(&b), SLICE("wtmp"));
+	OK(g.format == &format_utmp, "wtmp is known");
+	utmp_is("wtmp", slice_head(buf_slice(&b), 384), "root", "203.0.113.9", "user_login", "success");
+	utmp_is("btmp.1", slice_head(buf_slice(&b), 384), "root", "203.0.113.9", "user_login", "failure");
+	utmp_is("wtmp", slice_of(b.p + 384, 384), "", "", "system_booted", "");
+	reads(&format_utmp, buf_slice(&b), 1 << 20, 3, 0, "|||", "utmp: three records");
+	reads(&format_utmp, slice_head(buf_slice(&b), 800), 1 << 20, 2, 1, "||", "utmp: the last one is cut");
+	utmp_number(b.p, 77);
+	reads(&format_utmp, buf_slice(&b), 1 << 20, 2, 1, "||", "utmp: a type that is none");
+	memset(b.p, 0, b.n);
+	g = format_guess(buf_slice(&b), SLICE("zeros"));
+	OK(g.format == NULL, "zeros alone are not utmp");
+	buf_free(&b);
+}
+
 void
 format_framed_tests(void)
 {
 	journal();
+	utmp();
 }
