@@ -9,6 +9,7 @@
 
 static struct tool t;
 static struct opt_list sources;
+static struct slice tlp_max;
 
 struct shared {
 	struct enrich *e;
@@ -24,8 +25,9 @@ struct context {
 };
 
 static const struct opt options[] = {
-	{'s', "source", "KIND=FILE", "add what FILE says; KIND: geo as (MaxMind database) asset net (CSV)", OPT_LIST, &sources,
-	    "file"},
+	{'s', "source", "KIND=FILE", "add what FILE says; KIND: see ir-enrich(1)", OPT_LIST, &sources, "file"},
+	{0, "tlp-max", "LABEL", "add nothing that is labelled more strictly (clear green amber amber+strict red)", OPT_TEXT, &tlp_max,
+	    "clear|green|amber|amber+strict|red"},
 	{0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL},
 };
 static const char *const kinds[] = {"ndjson", "text", NULL};
@@ -51,6 +53,8 @@ load(void)
 		tool_fault(&t, file.n ? file : sources.v[i], &f);
 		tool_usage(&t, "-s %.*s: refused; nothing was read", (int)sources.v[i].n, sources.v[i].p);
 	}
+	if (tlp_max.n && !enrich_tlp_max(e, tlp_max))
+		tool_usage(&t, "--tlp-max: clear, green, amber, amber+strict or red is wanted");
 	if (sources.n == 0)
 		tool_say(&t, "no source is named (-s): nothing will be added");
 	return e;

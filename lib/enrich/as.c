@@ -48,4 +48,5 @@ describe(const struct enrich_source *s, const struct addr *a, struct buf *value)
 	return ENRICH_HIT;
 }
 
-const struct enrich_kind enrich_kind_as = {SLICE_INIT("as"), 60 * 86400, load, describe};
+const struct enrich_kind enrich_kind_as = {.name = SLICE_INIT("as"), .max_age = 60 * 86400, .load = load,
+    .describe = describe, .list = LIST_NONE};

@@ -1,5 +1,6 @@
 #include "lib/base/in.h"
 #include "lib/enrich/priv.h"
+#include "lib/intel/index.h"
 #include "lib/port/digest.h"
 
 #include <errno.h>
@@ -28,6 +29,8 @@ enrich_new(void)
 static void
 source_free(struct enrich_source *s)
 {
+	if (s->kind && s->kind->unload)
+		s->kind->unload(s);
 	mmdb_close(s->db);
 	rows_free(&s->rows);
 	arena_free(&s->mem);
@@ -252,6 +255,13 @@ enrich_add(struct enrich *e, struct slice spec, struct slice *file, struct fault
 	texts(s);
 	e->n++;
 	return true;
+}
+
+bool
+enrich_tlp_max(struct enrich *e, struct slice word)
+{
+	e->tlp_max = (int)intel_tlp_read(word);
+	return e->tlp_max != TLP_NONE;
 }
 
 size_t

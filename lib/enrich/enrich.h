@@ -26,6 +26,9 @@ void enrich_free(struct enrich *);
  */
 bool enrich_add(struct enrich *, struct slice spec, struct slice *file, struct fault *) must_use;
 
+/* Nothing that is labelled more strictly than this word of TLP 2.0 is added.  False: no such word. */
+bool enrich_tlp_max(struct enrich *, struct slice word) must_use;
+
 enum enrich_error { ENRICH_CORRUPT, ENRICH_AMBIGUOUS, ENRICH_LIMIT, ENRICH_ERRORS };
 extern const struct slice enrich_error_name[ENRICH_ERRORS];
 

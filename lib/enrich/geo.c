@@ -69,4 +69,5 @@ describe(const struct enrich_source *s, const struct addr *a, struct buf *value)
 	return value->n > 2 ? ENRICH_HIT : ENRICH_MISS;
 }
 
-const struct enrich_kind enrich_kind_geo = {SLICE_INIT("geo"), 60 * 86400, load, describe};
+const struct enrich_kind enrich_kind_geo = {.name = SLICE_INIT("geo"), .max_age = 60 * 86400, .load = load,
+    .describe = describe, .list = LIST_NONE};

@@ -7,6 +7,8 @@ libirpipe_a_SOURCES += \
 	lib/enrich/columns.def \
 	lib/enrich/enrich.c lib/enrich/enrich.h \
 	lib/enrich/geo.c \
+	lib/enrich/intel.c \
+	lib/enrich/lists.c \
 	lib/enrich/net.c \
 	lib/enrich/place.c \
 	lib/enrich/priv.h \

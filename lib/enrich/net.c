@@ -14,4 +14,4 @@ load(struct enrich_source *s, const char *path, struct fault *f)
 	return ok;
 }
 
-const struct enrich_kind enrich_kind_net = {SLICE_INIT("net"), 30 * 86400, load, NULL};
+const struct enrich_kind enrich_kind_net = {.name = SLICE_INIT("net"), .max_age = 30 * 86400, .load = load, .list = LIST_asset};

@@ -14,6 +14,9 @@ enum { PLACES = 4096, TAKEN = 64 };
 enum side_id { SIDE_source, SIDE_destination, SIDES };
 enum member_id { MEMBER_geo, MEMBER_as, MEMBERS };
 
+/* What ir.prov says of a source: nothing, the same bytes, other bytes. */
+enum origin { ABSENT, SAME, OTHER };
+
 struct side_paths {
 	uint32_t object, ip, member[MEMBERS], prov[MEMBERS];
 };
@@ -23,9 +26,13 @@ enum { FIELDS = 15 };
 struct enrich {
 	struct enrich_source source[ENRICH_SOURCES];
 	size_t n;
+	int tlp_max;			/* what is labelled more strictly is not told; 0: all is */
 	struct json_paths *paths;
 	struct side_paths side[SIDES];
-	uint32_t ir, err, asset, prov, prov_asset, field[FIELDS];
+	struct list_paths {
+		uint32_t list, parent, prov;
+	} list[LISTS];
+	uint32_t ir, err, prov, at, raw, tlp, pap, field[FIELDS];
 	pthread_mutex_t lock;		/* of the sources' counts */
 };
 
@@ -46,15 +53,21 @@ struct enrich_worker {
 	uint32_t *slot;
 	struct json_edits edits;
 	struct enrich_count count[ENRICH_SOURCES];
-	bool any[MEMBERS], rows;	/* is there a source for it? */
+	bool any[MEMBERS], lists[LISTS];	/* is there a source for it? */
+	void *state[ENRICH_SOURCES];
 	struct place *place;
-	struct buf side[SIDES], asset, list, prov, err, prov_asset, scratch, value[SIDES * MEMBERS];
+	struct buf side[SIDES], prov, err, scratch, text, value[SIDES * MEMBERS], tlp_text, pap_text;
+	struct list_work {
+		struct buf items, whole, prov;
+		enum origin origin[ENRICH_SOURCES];
+		bool asked[ENRICH_SOURCES], hit[ENRICH_SOURCES], full[ENRICH_SOURCES];
+	} list[LISTS];
+	int tlp, pap;			/* the strictest of what was added */
 	struct taken {
 		uint32_t row;
 		uint8_t source, group;
 	} taken[TAKEN];
 	size_t takes;
-	bool asked[ENRICH_SOURCES], hit[ENRICH_SOURCES], full[ENRICH_SOURCES];
 };
 
 /* worker.c */
@@ -62,8 +75,14 @@ void enrich_paths(struct enrich *);
 void worker_error(struct enrich_worker *, size_t source, enum enrich_error);
 /* "name":"value" into the members that ir.prov will get. */
 void worker_prov(struct enrich_worker *, struct slice name, struct slice value);
+/* lists.c: between open and close items are added; a list that is not ours is left alone, and one of an older source is made anew. */
+void lists_paths(struct enrich *);
+void list_open(struct enrich_worker *, enum list_id);
+struct buf *list_item(struct enrich_worker *, enum list_id, size_t source);	/* where the next item, an object, goes */
+void list_limit(struct enrich_worker *, enum list_id, size_t source);		/* there were more than are told */
+void list_close(struct enrich_worker *, enum list_id);
 /* assets.c: items of ir.asset */
 void assets_paths(struct enrich *);
-void assets_add(struct enrich_worker *);
+void assets_look(struct enrich_worker *);
 
 #endif

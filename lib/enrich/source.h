@@ -11,14 +11,26 @@
 #include "lib/port/mmdb.h"
 
 struct enrich_source;
+struct enrich_worker;
 enum enrich_found { ENRICH_MISS, ENRICH_HIT, ENRICH_ERROR /* corrupt */ };
 
-/* A kind either describes one public address (source.X, destination.X) or has rows that become items of ir.asset. */
+/* Lists of a record that sources add items to; each item tells its source in "by". */
+enum list_id { LIST_asset, LIST_known, LIST_contact, LIST_enrichments, LISTS, LIST_NONE = LISTS };
+
+/*
+ * A kind describes one public address (source.X, destination.X), or has rows that are looked up by name and address (ir.asset), or
+ * adds items to a list by what it finds in the record, or tells something of a vulnerability (ir.vuln).
+ */
 struct enrich_kind {
 	struct slice name;
 	int64_t max_age;				/* seconds: ENRICH.md section 2, Stale */
 	bool (*load)(struct enrich_source *, const char *path, struct fault *);
-	enum enrich_found (*describe)(const struct enrich_source *, const struct addr *, struct buf *value);	/* NULL: rows */
+	enum enrich_found (*describe)(const struct enrich_source *, const struct addr *, struct buf *value);
+	enum list_id list;
+	void (*items)(struct enrich_worker *, size_t source);	/* of a list that is not made from rows */
+	void *(*open)(const struct enrich_source *);	/* what one worker needs for it: w->state[source] */
+	void (*close)(void *state);
+	void (*unload)(struct enrich_source *);
 };
 
 enum enrich_kind_id {
@@ -39,6 +51,7 @@ struct enrich_source {
 	struct slice error[ENRICH_ERRORS];		/* "enrich:geo:corrupt", likewise */
 	struct mmdb *db;
 	struct rows rows;
+	void *data;					/* the kind's own */
 	struct arena mem;
 };
 

@@ -1,5 +1,6 @@
 /* One record: which members it gets, as edits of its line. */
 #include "lib/enrich/priv.h"
+#include "lib/intel/index.h"
 
 #include <stdlib.h>
 
@@ -36,9 +37,12 @@ enrich_paths(struct enrich *e)
 
 	e->ir = json_paths_add(p, SLICE("ir"));
 	e->err = json_paths_add(p, SLICE("ir.err"));
-	e->asset = json_paths_add(p, SLICE("ir.asset"));
 	e->prov = json_paths_add(p, SLICE("ir.prov"));
-	e->prov_asset = prov_path(p, SLICE("ir.asset"));
+	e->at = json_paths_add(p, SLICE("@timestamp"));
+	e->raw = json_paths_add(p, SLICE("raw"));
+	e->tlp = json_paths_add(p, SLICE("ir.tlp"));
+	e->pap = json_paths_add(p, SLICE("ir.pap"));
+	lists_paths(e);
 	for (int s = 0; s < SIDES; s++) {
 		e->side[s].object = json_paths_add(p, side_names[s].object);
 		e->side[s].ip = json_paths_add(p, side_names[s].ip);
@@ -59,7 +63,10 @@ enrich_worker_new(struct enrich *e)
 	w->e = e;
 	w->slot = mem_zero(json_paths_count(e->paths) + 1, sizeof *w->slot);
 	for (size_t i = 0; i < e->n; i++) {
-		w->rows |= e->source[i].kind->describe == NULL;
+		if (e->source[i].kind->list < LISTS)
+			w->lists[e->source[i].kind->list] = true;
+		if (e->source[i].kind->open)
+			w->state[i] = e->source[i].kind->open(&e->source[i]);
 		for (int m = 0; m < MEMBERS; m++)
 			w->any[m] |= e->source[i].kind == member_row[m].kind;
 	}
@@ -84,6 +91,9 @@ enrich_worker_free(struct enrich_worker *w)
 			to->error[k] += w->count[i].error[k];
 	}
 	pthread_mutex_unlock(&w->e->lock);
+	for (size_t i = 0; i < w->e->n; i++)
+		if (w->e->source[i].kind->close)
+			w->e->source[i].kind->close(w->state[i]);
 	for (size_t i = 0; w->place && i < PLACES; i++)
 		for (int m = 0; m < MEMBERS; m++)
 			buf_free(&w->place[i].member[m].value);
@@ -92,12 +102,17 @@ enrich_worker_free(struct enrich_worker *w)
 		buf_free(&w->side[i]);
 	for (int i = 0; i < SIDES * MEMBERS; i++)
 		buf_free(&w->value[i]);
-	buf_free(&w->asset);
-	buf_free(&w->list);
+	for (int i = 0; i < LISTS; i++) {
+		buf_free(&w->list[i].items);
+		buf_free(&w->list[i].whole);
+		buf_free(&w->list[i].prov);
+	}
 	buf_free(&w->prov);
 	buf_free(&w->err);
-	buf_free(&w->prov_asset);
 	buf_free(&w->scratch);
+	buf_free(&w->text);
+	buf_free(&w->tlp_text);
+	buf_free(&w->pap_text);
 	json_edits_free(&w->edits);
 	free(w->slot);
 	free(w);
@@ -298,11 +313,57 @@ into(struct enrich_worker *w, uint32_t have, enum json_type type, const char *op
 	}
 }
 
+/* A label of the record's own that is as strict stays; none is made less strict. */
+static void
+label(struct enrich_worker *w, uint32_t have, const char *key, int mine, const struct slice *names, struct buf *text)
+{
+	if (mine == 0 || (have != JSON_NONE && (json_type(w->j, have) != JSON_STRING || intel_tlp_read(json_inner(w->j, have)) >=
+	    (enum intel_tlp)mine)))
+		return;
+	buf_reset(text);
+	buf_byte(text, '"');
+	for (size_t i = 0; i < names[mine].n; i++)
+		buf_byte(text, (char)(names[mine].p[i] | (names[mine].p[i] >= 'A' ? 0x20 : 0)));
+	buf_byte(text, '"');
+	if (have != JSON_NONE) {
+		json_edit_value(&w->edits, w->j, have, buf_slice(text));
+		return;
+	}
+	comma(&w->scratch);
+	buf_str(&w->scratch, key);
+	buf_slice_add(&w->scratch, buf_slice(text));
+}
+
+/* threat.enrichments: into the list, the object, or both anew. */
+static void
+enrichments(struct enrich_worker *w)
+{
+	struct list_work *l = &w->list[LIST_enrichments];
+	uint32_t list = w->slot[w->e->list[LIST_enrichments].list], threat = w->slot[w->e->list[LIST_enrichments].parent];
+
+	if (l->items.n == 0)
+		return;
+	if (list != JSON_NONE) {
+		json_edit_members(&w->edits, w->j, list, buf_slice(&l->items));
+		return;
+	}
+	buf_reset(&l->whole);
+	buf_str(&l->whole, threat == JSON_NONE ? "\"threat\":{\"enrichments\":[" : "\"enrichments\":[");
+	buf_slice_add(&l->whole, buf_slice(&l->items));
+	buf_str(&l->whole, threat == JSON_NONE ? "]}" : "]");
+	json_edit_members(&w->edits, w->j, threat == JSON_NONE ? 0 : threat, buf_slice(&l->whole));
+}
+
 static void
 finish(struct enrich_worker *w)
 {
 	buf_reset(&w->scratch);
-	into(w, w->slot[w->e->asset], JSON_ARRAY, "\"asset\":[", "]", &w->asset);
+	into(w, w->slot[w->e->list[LIST_asset].list], JSON_ARRAY, "\"asset\":[", "]", &w->list[LIST_asset].items);
+	into(w, w->slot[w->e->list[LIST_known].list], JSON_ARRAY, "\"known\":[", "]", &w->list[LIST_known].items);
+	into(w, w->slot[w->e->list[LIST_contact].list], JSON_ARRAY, "\"contact\":[", "]", &w->list[LIST_contact].items);
+	enrichments(w);
+	label(w, w->slot[w->e->tlp], "\"tlp\":", w->tlp, intel_tlp_name, &w->tlp_text);
+	label(w, w->slot[w->e->pap], "\"pap\":", w->pap, intel_tlp_name, &w->pap_text);
 	into(w, w->slot[w->e->err], JSON_ARRAY, "\"err\":[", "]", &w->err);
 	into(w, w->slot[w->e->prov], JSON_OBJECT, "\"prov\":{", "}", &w->prov);
 	json_edit_members(&w->edits, w->j, w->slot[w->e->ir], buf_slice(&w->scratch));
@@ -323,6 +384,18 @@ writable(struct enrich_worker *w)
 	return false;
 }
 
+static void
+one_list(struct enrich_worker *w, enum list_id id)
+{
+	list_open(w, id);
+	if (id == LIST_asset)
+		assets_look(w);
+	for (size_t i = 0; i < w->e->n; i++)
+		if (w->list[id].asked[i] && w->e->source[i].kind->items)
+			w->e->source[i].kind->items(w, i);
+	list_close(w, id);
+}
+
 struct json_edits *
 enrich_record(struct enrich_worker *w, const struct json *j)
 {
@@ -333,14 +406,17 @@ enrich_record(struct enrich_worker *w, const struct json *j)
 	w->j = j;
 	if (!writable(w))
 		return &w->edits;
-	buf_reset(&w->asset);
 	buf_reset(&w->prov);
 	buf_reset(&w->err);
+	w->tlp = w->pap = 0;
 	if (w->place)
 		for (enum side_id s = 0; s < SIDES; s++)
 			one_side(w, s);
-	if (w->rows)
-		assets_add(w);
+	for (enum list_id id = 0; id < LISTS; id++)
+		if (w->lists[id])
+			one_list(w, id);
+		else
+			buf_reset(&w->list[id].items);
 	finish(w);
 	return &w->edits;
 }
