@@ -26,7 +26,7 @@ struct context {
 
 static const struct opt options[] = {
 	{'s', "source", "KIND=FILE", "add what FILE says; KIND: see ir-enrich(1)", OPT_LIST, &sources, "file"},
-	{0, "tlp-max", "LABEL", "add nothing that is labelled more strictly (clear green amber amber+strict red)", OPT_TEXT, &tlp_max,
+	{0, "tlp-max", "LABEL", "add nothing that is labelled more strictly", OPT_TEXT, &tlp_max,
 	    "clear|green|amber|amber+strict|red"},
 	{0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL},
 };

@@ -14,4 +14,5 @@ load(struct enrich_source *s, const char *path, struct fault *f)
 	return ok;
 }
 
-const struct enrich_kind enrich_kind_asset = {.name = SLICE_INIT("asset"), .max_age = 30 * 86400, .load = load, .list = LIST_asset};
+const struct enrich_kind enrich_kind_asset = {.name = SLICE_INIT("asset"), .max_age = 30 * 86400, .load = load,
+    .list = LIST_asset};

@@ -1,4 +1,5 @@
-/* intel: what indicators say of a record's addresses, names, URLs, hashes and mail addresses: the index of ir-match, or a feed. */
+/* intel:
+    what indicators say of a record's addresses, names, URLs, hashes and mail addresses: the index of ir-match, or a feed. */
 #include "lib/enrich/priv.h"
 #include "lib/intel/read.h"
 #include "lib/intel/seek.h"
@@ -162,5 +163,6 @@ items(struct enrich_worker *w, size_t source)
 		list_limit(w, LIST_enrichments, source);
 }
 
-const struct enrich_kind enrich_kind_intel = {.name = SLICE_INIT("intel"), .max_age = 7 * 86400, .load = load, .list = LIST_enrichments,
+const struct enrich_kind enrich_kind_intel = {.name = SLICE_INIT("intel"), .max_age = 7 * 86400, .load = load,
+    .list = LIST_enrichments,
     .items = items, .open = open_seek, .close = close_seek, .unload = unload};

@@ -6,8 +6,10 @@ libirpipe_a_SOURCES += \
 	lib/enrich/cidr.c lib/enrich/cidr.h \
 	lib/enrich/columns.def \
 	lib/enrich/enrich.c lib/enrich/enrich.h \
+	lib/enrich/files.c \
 	lib/enrich/geo.c \
 	lib/enrich/intel.c \
+	lib/enrich/known.c \
 	lib/enrich/lists.c \
 	lib/enrich/net.c \
 	lib/enrich/place.c \

@@ -75,7 +75,8 @@ void enrich_paths(struct enrich *);
 void worker_error(struct enrich_worker *, size_t source, enum enrich_error);
 /* "name":"value" into the members that ir.prov will get. */
 void worker_prov(struct enrich_worker *, struct slice name, struct slice value);
-/* lists.c: between open and close items are added; a list that is not ours is left alone, and one of an older source is made anew. */
+/* lists.c: between open and close items are added; a list that is not ours is left alone,
+    and one of an older source is made anew. */
 void lists_paths(struct enrich *);
 void list_open(struct enrich_worker *, enum list_id);
 struct buf *list_item(struct enrich_worker *, enum list_id, size_t source);	/* where the next item, an object, goes */

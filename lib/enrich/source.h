@@ -18,7 +18,8 @@ enum enrich_found { ENRICH_MISS, ENRICH_HIT, ENRICH_ERROR /* corrupt */ };
 enum list_id { LIST_asset, LIST_known, LIST_contact, LIST_enrichments, LISTS, LIST_NONE = LISTS };
 
 /*
- * A kind describes one public address (source.X, destination.X), or has rows that are looked up by name and address (ir.asset), or
+ * A kind describes one public address (source.X, destination.X), or has rows that are looked up by name and address (ir.asset),
+ * or
  * adds items to a list by what it finds in the record, or tells something of a vulnerability (ir.vuln).
  */
 struct enrich_kind {
@@ -57,6 +58,9 @@ struct enrich_source {
 
 /* SHA-256 of the file into info.sha256; its bytes too if `keep` is not NULL (at most max). */
 bool enrich_read(struct enrich_source *, const char *path, struct buf *keep, size_t max, struct fault *) must_use;
+/* The file, or each of a folder whose name ends so; a folder's hash is that of all. */
+typedef bool enrich_file(struct enrich_source *, const char *path, struct fault *);
+bool enrich_files(struct enrich_source *, const char *path, const char *const *endings, enrich_file *, struct fault *) must_use;
 enum { PLACE_TEXT = 256 };
 /* For geo, as: opens the database; a database whose type ends in one of `not_these` holds something else and is refused. */
 bool place_load(struct enrich_source *, const char *path, const char *const *not_these, struct fault *) must_use;

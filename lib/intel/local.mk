@@ -5,6 +5,7 @@ libirpipe_a_SOURCES += \
 	lib/intel/fields.def \
 	lib/intel/image.h \
 	lib/intel/index.c lib/intel/index.h \
+	lib/intel/known.c lib/intel/known.h lib/intel/known_priv.h lib/intel/known_seek.c \
 	lib/intel/list.c \
 	lib/intel/misp.c \
 	lib/intel/names.def \

@@ -70,6 +70,12 @@ intel_seek_free(struct intel_seek *s)
 	free(s);
 }
 
+void
+intel_set_wants(struct intel_set *set, unsigned kinds)
+{
+	set->kinds |= kinds;
+}
+
 bool
 intel_cut(const struct intel_seek *s)
 {
@@ -153,6 +159,14 @@ scoped(enum intel_scope scope, bool parent)
 	return scope == INTEL_BELOW || (scope == INTEL_ONLY_BELOW) == parent;
 }
 
+static struct intel_hit
+of_probe(const struct intel_seek *s, const struct probe *p)
+{
+	return (struct intel_hit){.entry = INTEL_NONE, .kind = (enum intel_kind)p->kind, .parent = p->parent, .node = p->node,
+	    .at = p->off, .len = p->len, .field = p->field ? fields[p->field - 1].path : slice_of(NULL, 0),
+	    .text = slice_of(s->text.p + p->at, p->n)};
+}
+
 static void
 hit(struct intel_seek *s, size_t index, uint32_t entry, const struct probe *p, const struct stamp *at)
 {
@@ -166,10 +180,18 @@ hit(struct intel_seek *s, size_t index, uint32_t entry, const struct probe *p, c
 		s->cut = true;
 		return;
 	}
-	s->hit[s->hits++] = (struct intel_hit){.index = index, .entry = entry, .kind = (enum intel_kind)p->kind,
-	    .parent = p->parent,
-	    .node = p->node, .at = p->off, .len = p->len, .field = p->field ? fields[p->field - 1].path : slice_of(NULL, 0),
-	    .text = slice_of(s->text.p + p->at, p->n)};
+	s->hit[s->hits] = of_probe(s, p);
+	s->hit[s->hits].index = index;
+	s->hit[s->hits++].entry = entry;
+}
+
+bool
+intel_seen(const struct intel_seek *s, size_t n, struct intel_hit *h)
+{
+	if (n >= s->n)
+		return false;
+	*h = of_probe(s, &s->probe[n]);
+	return true;
 }
 
 static void

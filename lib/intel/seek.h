@@ -20,6 +20,8 @@ enum { INTEL_INDEXES = 16, INTEL_PROBES = 4096, INTEL_HITS = 256 };
 struct intel_set;
 struct intel_set *intel_set_new(const struct intel_index *const *, size_t n) must_use;	/* INTEL_INDEXES at most */
 void intel_set_free(struct intel_set *);
+/* Values of these kinds (bits) are gathered although no indicator is of them. */
+void intel_set_wants(struct intel_set *, unsigned kinds);
 
 struct intel_hit {
 	size_t index;
@@ -42,6 +44,8 @@ void intel_seek_free(struct intel_seek *);
  */
 size_t intel_seek(struct intel_seek *, const struct json *, uint32_t own, uint32_t raw, const struct stamp *at, bool text,
     const struct intel_hit **hits);
+/* The n-th value of the last record, as a hit without an entry; names above a name are `parent`.  False: there are no more. */
+bool intel_seen(const struct intel_seek *, size_t n, struct intel_hit *) must_use;
 /* More values or hits than a record may have: some were not looked up. */
 bool intel_cut(const struct intel_seek *);
 /* The path of a hit's value from the record's root. */

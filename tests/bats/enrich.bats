@@ -94,7 +94,7 @@ refused() {
 	done
 	wants 2 ir-enrich -s asset=assets.csv -s net=nets.csv,name=asset mixed.in
 	wants 2 ir-enrich --compile x mixed.in
-	for kind in user intel known hash kev epss ssvc attack contact sbom exec dns; do
+	for kind in user hash kev epss ssvc attack contact sbom exec dns; do
 		wants 2 ir-enrich -s $kind=assets.csv mixed.in
 		grep -q "not a kind of source here: $kind" err
 	done
@@ -155,4 +155,22 @@ refused() {
 	jq -ce . once >/dev/null
 	ir-enrich -q -s asset=assets.csv -s net=nets.csv once >twice || [ $? -eq 3 ]
 	cmp once <(records twice)
+}
+
+@test "indicators and warninglists: what is added, and nothing twice" {
+	printf 'indicator,type,valid_until,confidence,tlp\n203.0.113.9,ip,2027-01-01,90,amber\nred.example,domain,,,red\n' >feed.csv
+	mkdir -p lists/good
+	echo '{"name":"Good","type":"hostname","list":["good.example"],"matching_attributes":["domain"]}' >lists/good/list.json
+	echo '{"name":"Nets","type":"cidr","list":["198.51.100.0/24"],"matching_attributes":["ip-src"]}' >lists/nets.json
+	cat >in <<-'EOF'
+	{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"event","id":"1","tlp":"green"},"source":{"ip":"198.51.100.7"},"destination":{"ip":"203.0.113.9"},"dns":{"question":{"name":"a.good.example"}}}
+	{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"event","id":"2"},"dns":{"question":{"name":"x.red.example"}}}
+	EOF
+	wants 0 ir-enrich -q -s intel=feed.csv -s known=lists --tlp-max amber in
+	[ "$(jq -c 'select(.ir.id=="1")|[.ir.tlp,(.ir.known|map(.list)),.threat.enrichments[0].matched.field,.threat.enrichments[0].indicator.confidence]' out)" = \
+		'["amber",["Nets","Good"],"destination.ip",90]' ]
+	[ "$(jq -c 'select(.ir.id=="2")|[.threat,.ir.tlp]' out)" = '[null,null]' ]
+	grep '"kind":"event"' out >first
+	wants 0 ir-enrich -q -s intel=feed.csv -s known=lists --tlp-max amber out
+	grep '"kind":"event"' out | cmp first -
 }
