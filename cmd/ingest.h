@@ -1,6 +1,6 @@
 /*
- * ingest: the parts of ir-ingest.  Sources are read in order by the main thread, cut into blocks of whole records, parsed by workers and written
- * in order (INGEST.md sections 1, 2, 6).
+ * ingest: the parts of ir-ingest. Sources are read in order by the main thread, cut into blocks of whole records, parsed by
+ * workers and written in order (INGEST.md sections 1, 2, 6).
  */
 #ifndef IRPIPE_CMD_INGEST_H
 #define IRPIPE_CMD_INGEST_H
@@ -15,9 +15,11 @@
 #include "lib/tool/text.h"
 
 enum { HEAD = 64 * 1024, MARK_EACH = 10000, SAVE_EACH = 64 };
+/* job->number[0]; [1] is the offset behind the block, [2] the records of the source so far. */
+enum { IS_MARK = 1, IS_FLUSH = 2, IS_DONE = 4 };
 
 struct ingest_options {
-	bool list, inventory, hash, carve;
+	bool list, inventory, hash, carve, follow;
 	struct opt_list format;		/* NAME or GLOB=NAME */
 	struct slice label, assume;
 	uint64_t year, max_record, max_inflate;
@@ -26,20 +28,27 @@ struct ingest_options {
 /* What was seen of one source: for the inventory and the words at its end. */
 struct sighting {
 	uint64_t records, rejects;
+	uint64_t top;			/* greatest record number */
 	uint32_t err;
 	struct stamp first, last;
 	bool dated;
 	struct map hosts;		/* at most HOSTS_MAX */
 	struct stamp before;		/* of the newest record so far in order: what a record without time gets */
-	struct buf early;		/* of one block: places in its output of records without time before the first with one (uint64_t each) */
+	struct buf early;		/* of one block: places (uint64_t) in its output of records before the first with a time */
 };
 enum { HOSTS_MAX = 10000 };
+
+enum wide { WIDE_NO, WIDE_LITTLE, WIDE_BIG };		/* UTF-16 */
+struct place;
 
 struct piece {				/* one source while its jobs are out */
 	struct slice uri;
 	const struct format *format;
 	int score;
 	bool by_block;
+	enum wide wide;
+	uint64_t behind;		/* of numbered records: those up to this one were written by an earlier run */
+	struct place *place;
 	struct format_context context;
 	struct sighting seen;		/* grows in `done`, in order */
 	struct piece *next;
@@ -61,6 +70,12 @@ struct ingest {
 	uint64_t records;		/* cut so far, over all sources */
 	uint64_t marks;
 	struct buf position;		/* members of `pos` since the last mark */
+	struct places *places;		/* of --state and --follow; NULL without them */
+	struct state *state;
+	bool pipes_open;		/* by --follow: not to be opened again */
+	bool resume;			/* the state is ir-escalate's, and has a mark */
+	uint64_t live_marks;
+	struct map told;		/* notes of sources that were given: a folder is looked at again and again */
 	struct timespec shown;
 };
 
@@ -70,25 +85,17 @@ bool ingest_survey(struct ingest *, struct stamp *newest) must_use;
 struct format_guess ingest_guess(const struct ingest *, struct slice uri, struct slice name, struct slice head);
 void ingest_context(const struct ingest *, struct slice name, struct format_context *);
 
-struct reading {
-	struct ingest *i;
-	struct piece *piece;
-	const struct source *src;
-	struct buf hold;		/* bytes read and not yet given */
-	size_t from;			/* of them taken */
-	uint64_t at;			/* offset in the source of hold.p[from] */
-	uint64_t rec;			/* ordinal of the next record */
-	struct buf state;		/* of a format that learns, at `from` */
-	bool eof, ended;		/* ended: the block that says `last` was given */
-};
-
-/* ingest_read.c */
+/* ingest_run.c */
 void ingest_run(struct ingest *);
-/* Reads on behind what is held; false at the end, or when a signal says so. */
-bool ingest_more(struct reading *);
+/* A barrier: all records up to the positions it tells stand before this line.  No job is out, or in `done`. */
+void ingest_mark(struct ingest *, bool live);
 
-/* ingest_long.c: what is held begins a record longer than --max-record */
-void ingest_refuse_long(struct reading *);
+/* UTF-16 (ingest_wide.c), by BOM or by its NULs */
+enum wide ingest_wide(struct slice head) must_use;
+/* Appends raw as UTF-8; what is no whole character yet stays in raw. */
+void wide_text(enum wide, struct buf *raw, struct buf *out);
+/* Bytes of UTF-16 that this UTF-8 was. */
+uint64_t wide_span(struct slice text) must_use;
 
 /* ingest_work.c: one block, in a worker */
 void *ingest_open(void *shared);

@@ -141,7 +141,10 @@ ingest_inventory(struct ingest *i)
 	print(i->t, table);
 }
 
-/* ---- after the run: what was guessed and assumed ------------------------------------------------------------------------------- */
+/*
+ * ---- after the run: what was guessed and assumed
+ * -------------------------------------------------------------------------------
+ */
 
 static void
 say_piece(struct ingest *i, const struct piece *p)
@@ -170,8 +173,9 @@ ingest_words(struct ingest *i)
 			}
 		put_errs(&b, r.err, r.rejects);
 		if (r.files && !i->o.inventory)
-			tool_say(i->t, "%.*s%s%s: %llu %s, %llu records%s%s", one ? (int)i->first->uri.n : 0, one ? i->first->uri.p : "",
-			    one ? ": " : "", (*f)->name, (unsigned long long)r.files, r.files == 1 ? "source" : "sources",
+			tool_say(i->t, "%.*s%s%s: %llu %s, %llu records%s%s",
+			    one ? (int)i->first->uri.n : 0, one ? i->first->uri.p : "", one ? ": " : "", (*f)->name,
+			    (unsigned long long)r.files, r.files == 1 ? "source" : "sources",
 			    (unsigned long long)r.records, b.n ? ", " : "", b.n ? buf_cstr(&b) : "");
 		map_free(&r.hosts);
 		buf_free(&b);

@@ -1,5 +1,5 @@
 /* A record that is too long: told by place, length and hash, in constant memory. */
-#include "cmd/ingest.h"
+#include "cmd/ingest_read.h"
 
 struct long_record {
 	struct digest *sum;
@@ -41,11 +41,12 @@ ingest_refuse_long(struct reading *r)
 
 		nl = slice_find(in, '\n');
 		long_add(t, &l, slice_head(in, nl));
-		r->from += nl < in.n ? nl + 1 : in.n;
-		r->at += nl < in.n ? nl + 1 : in.n;
+		ingest_take(r, nl < in.n ? nl + 1 : in.n);
+		r->skip = nl == in.n;
 		if (nl < in.n)
 			break;
 	} while (ingest_more(r));
+	r->skip = r->skip && !r->eof;
 	if (!digest_end(l.sum, &what.sum))
 		tool_die(t, 0, "SHA-256 is not to be had");
 	job = jobs_take(i->jobs);

@@ -1,132 +1,50 @@
-/* The reader: sources into blocks of whole records, marks between them, words at their end. */
-#include "cmd/ingest.h"
+/* Bytes of a source into blocks of whole records. */
+#include "cmd/ingest_live.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { BLOCK = 256 * 1024, READ = 256 * 1024, HEAD_PAUSE = 200, HEAD_WAIT = 1000,
-	LEAVE_MS = 500 /* the stages behind wait 1 s for the end of this one */ };
-enum { IS_MARK = 1, IS_FLUSH = 2 };		/* job->number[0]; [1] is the offset behind the block, [2] records of the source so far */
+/*
+ * ---- reading ------------------------------------------------------------------------------------------------------------------
+ */
 
-/* ---- in order, behind the workers ---------------------------------------------------------------------------------------- */
+enum { BLOCK = 256 * 1024, READ = 256 * 1024, LEAVE_MS = 500 /* the stages behind wait 1 s for the end of this one */ };
 
-static void
-put(struct ingest *i, struct buf *b)
+/* What is followed never waits: its end is the end for now. */
+static size_t
+read_followed(struct reading *r, char *to, size_t cap)
 {
-	if (!out_add(&i->t->out, buf_slice(b)) || !out_flush(&i->t->out))
-		tool_die(i->t, i->t->out.error, "cannot write the output");
-	buf_free(b);
+	struct pollfd p = {.fd = r->fd, .events = POLLIN};
+	ssize_t n;
+
+	if (tool_stopped() && !r->pipe)
+		return 0;
+	if (r->pipe && poll(&p, 1, 0) <= 0)
+		return 0;
+	do
+		n = read(r->fd, to, cap);
+	while (n < 0 && errno == EINTR);
+	/* All writers have left. */
+	if (r->pipe && n == 0)
+		r->eof = true;
+	return n > 0 ? (size_t)n : 0;
 }
 
+/* The rest of the last line was not read: half a record is no evidence. */
 static void
-position(struct ingest *i, const struct piece *p, uint64_t off, uint64_t rec)
+drop_half(struct reading *r)
 {
-	struct json_out o = json_out(&i->position);
+	size_t end = slice_rfind(buf_slice(&r->hold), '\n');
 
-	if (i->position.n)
-		buf_byte(&i->position, ',');
-	jo_open(&o, '{');
-	jo_ktext(&o, "uri", p->uri);
-	jo_ku64(&o, "off", off);
-	jo_ku64(&o, "rec", rec);
-	jo_close(&o, '}');
+	r->hold.n = end < r->hold.n ? end + 1 : 0;
 }
-
-/* A barrier: all records up to these positions stand before this line (STREAM.md). */
-static void
-mark(struct ingest *i)
-{
-	struct stage_id id = stream_id(i->t);
-	struct buf b = {0};
-	struct json_out o;
-
-	if (i->o.inventory || slice_eq(i->t->common.to, SLICE("text")))
-		return;
-	o = record_begin(&b, &id, KIND_MARK);
-	jo_ku64(&o, "n", i->marks);
-	jo_kbool(&o, "live", false);
-	if (i->marks % SAVE_EACH == SAVE_EACH - 1)
-		jo_kbool(&o, "save", true);
-	jo_kopen(&o, "pos", '[');
-	if (i->position.n)
-		jo_raw(&o, buf_slice(&i->position));
-	jo_close(&o, ']');
-	jo_close(&o, '}');
-	jo_close(&o, '}');
-	buf_byte(&b, '\n');
-	buf_reset(&i->position);
-	i->marks++;
-	i->t->account.out[KIND_MARK]++;
-	put(i, &b);
-}
-
-/* Records without time that stand before the first with one get the time of the record before their block. */
-static void
-lend_time(const struct piece *p, const struct sighting *s, struct job *job)
-{
-	static const size_t behind = sizeof "{\"@timestamp\":\"" - 1;
-	uint64_t at;
-
-	if (!p->seen.dated)
-		return;
-	for (size_t k = 0; k + sizeof at <= s->early.n; k += sizeof at) {
-		memcpy(&at, s->early.p + k, sizeof at);
-		if (at + behind + STAMP_LEN <= job->out.n)
-			stamp_put(job->out.p + at + behind, p->seen.before);
-	}
-}
-
-static void
-remember(struct sighting *to, struct sighting *s)
-{
-	to->records += s->records;
-	to->rejects += s->rejects;
-	to->err |= s->err;
-	for (size_t k = 0; k < s->hosts.n && to->hosts.n < HOSTS_MAX; k++)
-		(void)map_put(&to->hosts, s->hosts.row[k].key, NULL);
-	if (!s->dated)
-		return;
-	if (!to->dated || stamp_cmp(s->first, to->first) < 0)
-		to->first = s->first;
-	if (!to->dated || stamp_cmp(s->last, to->last) > 0)
-		to->last = s->last;
-	to->before = s->before;
-	to->dated = true;
-}
-
-static void
-done(void *shared, struct job *job)
-{
-	struct ingest *i = shared;
-	struct piece *p = job->source;
-	struct sighting *s = job->made;
-
-	if (s) {
-		lend_time(p, s, job);
-		remember(&p->seen, s);
-		map_free(&s->hosts);
-		buf_free(&s->early);
-		free(s);
-	}
-	stream_take(i->t, job);
-	if (job->number[0] & IS_MARK) {
-		position(i, p, job->number[1], job->number[2]);
-		mark(i);
-	} else if (job->last) {
-		position(i, p, job->number[1], job->number[2]);
-	}
-	if ((job->number[0] & IS_FLUSH) && !out_flush(&i->t->out))
-		tool_die(i->t, i->t->out.error, "cannot write the output");
-}
-
-/* ---- reading ------------------------------------------------------------------------------------------------------------------ */
 
 bool
 ingest_more(struct reading *r)
 {
+	struct buf *to = r->wide ? &r->raw : &r->hold;
 	size_t n = 0;
 
 	if (r->from) {
@@ -134,19 +52,30 @@ ingest_more(struct reading *r)
 		r->hold.n -= r->from;
 		r->from = 0;
 	}
-	buf_room(&r->hold, READ);
-	if (stream_wait(r->i->in, r->src, LEAVE_MS)) {
-		n = source_read(r->i->in, r->hold.p + r->hold.n, READ);
-	} else {
-		/* The rest of the last line was not read: half a record is no evidence. */
-		size_t end = slice_rfind(buf_slice(&r->hold), '\n');
-
-		r->hold.n = end < r->hold.n ? end + 1 : 0;
-	}
-	r->hold.n += n;
-	r->eof = n == 0;
+	buf_room(to, READ);
+	if (r->fd >= 0)
+		n = read_followed(r, to->p + to->n, READ);
+	else if (stream_wait(r->i->in, r->src, LEAVE_MS))
+		n = source_read(r->i->in, to->p + to->n, READ);
+	else
+		drop_half(r);
+	to->n += n;
+	if (r->wide)
+		wide_text(r->wide, &r->raw, &r->hold);
+	r->reached = n == 0 && !tool_stopped();
+	if (n == 0 && (r->fd >= 0 || (r->keep && !tool_stopped())))
+		r->dry = !r->eof;
+	else if (n == 0)
+		r->eof = true;
 	ingest_progress(r->i);
 	return n > 0;
+}
+
+void
+ingest_take(struct reading *r, size_t n)
+{
+	r->at += r->wide ? wide_span(slice_of(r->hold.p + r->from, n)) : n;
+	r->from += n;
 }
 
 /* n bytes of what was read become the job's: the whole buffer is handed over where the rest that must stay is small. */
@@ -177,6 +106,7 @@ give(struct reading *r, size_t n, uint64_t count, bool last)
 	struct ingest *i = r->i;
 	struct job *job = jobs_take(i->jobs);
 	bool marked = i->records / MARK_EACH != (i->records + count) / MARK_EACH;
+	uint64_t span = r->wide ? wide_span(slice_of(r->hold.p + r->from, n)) : n;
 
 	job->view = take_over(r, job, n);
 	job->at = r->at;
@@ -185,8 +115,8 @@ give(struct reading *r, size_t n, uint64_t count, bool last)
 	job->last = r->ended = last;
 	i->records += count;
 	r->rec += count;
-	r->at += n;
-	job->number[0] = (marked ? IS_MARK : 0u) | (r->src->pipe ? IS_FLUSH : 0u);
+	r->at += span;
+	job->number[0] = (marked ? IS_MARK : 0u) | (r->pipe ? IS_FLUSH : 0u) | (last && r->reached ? IS_DONE : 0u);
 	job->number[1] = r->at;
 	job->number[2] = r->rec - 1;
 	buf_slice_add(&job->extra, buf_slice(&r->state));
@@ -207,13 +137,16 @@ give_lines(struct reading *r)
 		else if (r->eof)
 			whole = in.n;
 		/* A block is filled up, unless a pipe has no more for now or what follows is a record too long to be held. */
-		if (whole == 0 || (!r->eof && whole < BLOCK && in.n - whole <= r->i->o.max_record &&
-		    !(r->src->pipe && source_idle(r->i->in)))) {
+		if (whole == 0 || (!r->eof && !r->dry && whole < BLOCK && in.n - whole <= r->i->o.max_record &&
+		    !(r->pipe && r->fd < 0 && source_idle(r->i->in)))) {
 			if (in.n > r->i->o.max_record && whole == 0)
 				return;
-			if (!r->eof)
+			if (!r->eof && !r->dry) {
 				(void)ingest_more(r);
-			continue;
+				continue;
+			}
+			if (whole == 0)
+				return;
 		}
 		if (whole > BLOCK) {
 			size_t cut = slice_rfind(slice_head(in, BLOCK), '\n') + 1;
@@ -266,7 +199,7 @@ give_records(struct reading *r)
 			buf_reset(&r->state);
 			buf_slice_add(&r->state, buf_slice(&state));
 		}
-		if (len == 0 && r->eof)
+		if (len == 0 && (r->eof || r->dry))
 			break;
 		if (len == 0 && (r->hold.n - r->from > longest || !ingest_more(r)) && !r->eof)
 			break;
@@ -274,189 +207,50 @@ give_records(struct reading *r)
 	buf_free(&state);
 }
 
-/* ---- sources ---------------------------------------------------------------------------------------------------------------- */
-
-static void
-unknown(struct ingest *i, const struct source *src, struct slice head)
+void
+ingest_shut(struct reading *r)
 {
-	bool utf16 = slice_starts(head, SLICE("\xff\xfe")) || slice_starts(head, SLICE("\xfe\xff"));
-	struct slice why = utf16 ? SLICE("UTF-16 is not read: convert it (iconv -f UTF-16 -t UTF-8)")
-	    : SLICE("no format knows this source; --format names one");
+	struct place *p = r->place;
+	int fd = r->fd >= 0 ? r->fd : r->src->fd;
+	off_t now;
 
-	jobs_wait(i->jobs);
-	i->unread.v = mem_grow(i->unread.v, &i->unread.cap, i->unread.n, sizeof *i->unread.v);
-	i->unread.v[i->unread.n++] = arena_slice(&i->mem, src->uri);
-	tool_status(i->t, 3);
-	if (!i->o.inventory)
-		stream_note(i->t, "not-recognised", src->uri, why);
-	if (utf16)
-		tool_say(i->t, "%.*s: %.*s", (int)src->uri.n, src->uri.p, (int)why.n, why.p);
-}
-
-static struct piece *
-piece_new(struct ingest *i, const struct source *src, struct format_guess g, struct slice head)
-{
-	struct piece *p = arena_zero(&i->mem, sizeof *p);
-
-	p->uri = arena_slice(&i->mem, src->uri);
-	p->format = g.format;
-	p->score = g.score;
-	p->by_block = g.format->by_block && g.format->by_block(head);
-	ingest_context(i, arena_slice(&i->mem, src->name), &p->context);
-	if (i->last)
-		i->last->next = p;
-	else
-		i->first = p;
-	i->last = p;
-	return p;
-}
-
-/* ---- --strict: a JSON source is one JSON text, whole, to the letter of RFC 8259 ------------------------------------------------------ */
-
-static bool
-strict_json(struct ingest *i, const struct source *src, const struct format_guess *g)
-{
-	if (!i->t->common.strict)
-		return false;
-	return g->format ? strcmp(g->format->name, "json") == 0 : slice_ends(src->name, SLICE(".json"));
-}
-
-static void
-refuse_whole(struct reading *r, const struct source *src, const struct fault *f)
-{
-	struct ingest *i = r->i;
-	struct event_src at = {.fmt = SLICE("json"), .uri = src->uri, .off = 0, .rec = 1};
-	struct slice reason = slice_str(f->what);
-	struct job *job = jobs_take(i->jobs);
-
-	job->source = r->piece;
-	account_reject(&job->account, f->what, 1);
-	job->account.in[KIND_FOREIGN]++;
-	if (i->t->common.rejects.n)
-		reject_add(&job->rejects, slice_str(i->t->about->name), &at, slice_head(reason, slice_find(reason, ':')), f->offset,
-		    slice_from(buf_slice(&r->hold), r->from));
-	jobs_give(i->jobs, job);
-	r->from = r->hold.n;
-}
-
-/* False: it was refused.  A text longer than a line of the stream may be is not looked at whole, and said. */
-static bool
-whole_is_json(struct reading *r, const struct source *src)
-{
-	struct fault f = {0};
-
-	while (r->hold.n <= json_limits_stream.length && ingest_more(r))
-		;
-	if (json_check(slice_from(buf_slice(&r->hold), r->from), &json_limits_stream, &f))
-		return true;
-	refuse_whole(r, src, &f);
-	return false;
-}
-
-/*
- * The head tells the format, and it shall not matter in what pieces a pipe brings it: it is waited for until it is whole, the end
- * comes, or a producer that has given a line pauses (what is live must not wait long).
- */
-static bool
-head_wanted(const struct reading *r, struct timespec *since)
-{
-	struct pollfd p = {.fd = r->src->fd, .events = POLLIN};
-
-	if (r->eof || r->hold.n >= HEAD)
-		return false;
-	if (!r->src->pipe || slice_find(buf_slice(&r->hold), '\n') == r->hold.n || !source_idle(r->i->in))
-		return true;
-	return stream_clock(since) < HEAD_WAIT && !tool_stopped() && poll(&p, 1, HEAD_PAUSE) > 0;
-}
-
-/* Reads the head and asks what it is; what nothing knows yet may be known when more has come. */
-static struct format_guess
-read_head(struct reading *r, struct slice *head)
-{
-	struct format_guess g = {0};
-	struct timespec since = {0};
-
-	do {
-		while (head_wanted(r, &since) && ingest_more(r))
-			;
-		/* A UTF-8 BOM is no part of the text; offsets count it. */
-		if (r->at == 0 && slice_starts(buf_slice(&r->hold), SLICE("\xef\xbb\xbf")))
-			r->from = r->at = 3;
-		*head = slice_head(slice_from(buf_slice(&r->hold), r->from), HEAD);
-		g = r->hold.n ? ingest_guess(r->i, r->src->uri, r->src->name, *head) : g;
-	} while (g.format == NULL && head->n < HEAD && !r->eof && ingest_more(r));
-	*head = slice_head(slice_from(buf_slice(&r->hold), r->from), HEAD);
-	return g;
-}
-
-static void
-read_source(struct ingest *i, const struct source *src)
-{
-	struct reading r = {.i = i, .src = src, .rec = 1};
-	struct format_guess g;
-	struct slice head;
-
-	g = read_head(&r, &head);
-	if (r.hold.n == 0 && !(i->t->common.strict && slice_ends(src->name, SLICE(".json"))))
-		goto out;
-	if (strict_json(i, src, &g)) {
-		g.format = format_by_name(SLICE("json"));
-		r.piece = piece_new(i, src, g, head);
-		if (!whole_is_json(&r, src))
-			goto out;
-		head = slice_head(slice_from(buf_slice(&r.hold), r.from), HEAD);
+	/* What was read, not what is there by now. */
+	if (p && r->keep && !r->pipe && (now = lseek(fd, 0, SEEK_CUR)) >= 0) {
+		pthread_mutex_lock(&r->i->places->lock);
+		p->size = (uint64_t)now;
+		pthread_mutex_unlock(&r->i->places->lock);
 	}
-	if (g.format == NULL) {
-		unknown(i, src, head);
-		goto out;
+	if (!r->ended && r->piece)
+		give(r, 0, 0, true);
+}
+
+/* The rest of a line that was refused as too long before its end had come. */
+static void
+skip_rest(struct reading *r)
+{
+	while (r->skip) {
+		size_t n = r->hold.n - r->from, nl = slice_find(slice_of(r->hold.p + r->from, n), '\n');
+
+		r->skip = nl == n;
+		ingest_take(r, nl < n ? nl + 1 : n);
+		if (r->skip && !ingest_more(r))
+			break;
 	}
-	if (r.piece == NULL)
-		r.piece = piece_new(i, src, g, head);
-	buf_room(&r.state, g.format->state + 1);
-	memset(r.state.p, 0, g.format->state);
-	r.state.n = g.format->state;
-	r.piece->context.head = head;
-	if (g.format->begin)
-		g.format->begin(r.state.p, &r.piece->context);
-	r.piece->context.head = (struct slice){NULL, 0};
-	do {
-		if (r.piece->by_block || (g.format->frame == NULL && g.format->state == 0))
-			give_lines(&r);
-		else
-			give_records(&r);
-		if (!r.eof)
-			ingest_refuse_long(&r);
-	} while (!r.eof || r.hold.n > r.from);
-	/* Where the end was seen only behind the last block, as in a pipe: the same account of places. */
-	if (!r.ended)
-		give(&r, 0, 0, true);
-out:
-	buf_free(&r.hold);
-	buf_free(&r.state);
 }
 
 void
-ingest_run(struct ingest *i)
+ingest_give(struct reading *r)
 {
-	struct jobs_plan plan = {.workers = (unsigned)i->t->common.jobs, .shared = i, .open = ingest_open, .work = ingest_work,
-	    .close = ingest_close, .done = done};
-	struct source src;
+	const struct format *f = r->piece->format;
 
-	i->jobs = jobs_start(&plan);
-	mark(i);
-	while (!tool_stopped() && sources_next(i->in, &src))
-		read_source(i, &src);
-	jobs_wait(i->jobs);
-	mark(i);
-	if (account_rejected(&i->t->account))
-		tool_status(i->t, 3);
-	if (tool_stopped()) {
-		tool_status(i->t, 3);
-		stream_note(i->t, "stopped", (struct slice){NULL, 0}, SLICE("a signal ended the run before the input did"));
-	}
-	jobs_end(i->jobs);
-	i->jobs = NULL;
-	if (!i->o.inventory)
-		stream_end(i->t, (struct slice){NULL, 0});
-	sources_end(i->in);
+	if (r->skip)
+		skip_rest(r);
+	do {
+		if (r->piece->by_block || (f->frame == NULL && f->state == 0))
+			give_lines(r);
+		else
+			give_records(r);
+		if (!r->eof && (!r->dry || r->hold.n - r->from > r->i->o.max_record))
+			ingest_refuse_long(r);
+	} while (!r->dry && (!r->eof || r->hold.n > r->from));
 }

@@ -52,9 +52,9 @@ ingest_guess(const struct ingest *i, struct slice uri, struct slice name, struct
 void
 ingest_context(const struct ingest *i, struct slice name, struct format_context *c)
 {
-	*c = (struct format_context){.zone = i->zone, .zone_name = i->zone ? i->t->common.tz : SLICE("utc"), .zone_given = i->zone != NULL,
-	    .reference = i->reference, .year_err = i->year_err, .shapes = i->shapes, .shape = &i->shape, .name = name,
-	    .max_record = i->o.max_record, .carve = i->o.carve};
+	*c = (struct format_context){.zone = i->zone, .zone_name = i->zone ? i->t->common.tz : SLICE("utc"),
+	    .zone_given = i->zone != NULL, .reference = i->reference, .year_err = i->year_err, .shapes = i->shapes,
+	    .shape = &i->shape, .name = name, .max_record = i->o.max_record, .carve = i->o.carve};
 }
 
 struct survey {
@@ -115,7 +115,8 @@ sample_lines(struct survey *s, const struct format *f, struct slice text)
 
 	json_block(s->room.json, text);
 	while (json_line(s->room.json, &fault))
-		if (s->room.json->ok && s->room.json->node[0].type == JSON_OBJECT && (n++ < SAMPLE || s->room.json->at + HEAD / 4 > text.n))
+		if (s->room.json->ok && s->room.json->node[0].type == JSON_OBJECT &&
+		    (n++ < SAMPLE || s->room.json->at + HEAD / 4 > text.n))
 			look(s, f, (struct slice){NULL, 0});
 }
 
@@ -146,7 +147,8 @@ ingest_survey(struct ingest *i, struct stamp *newest)
 	struct buf head = {0}, tail = {0};
 	struct source src;
 
-	s.room = (struct format_room){.c = &s.context, .json = json_new(&limits), .slots = mem_zero(shape_slots(i->shapes), sizeof(uint32_t))};
+	s.room = (struct format_room){.c = &s.context, .json = json_new(&limits)};
+	s.room.slots = mem_zero(shape_slots(i->shapes), sizeof *s.room.slots);
 	while (!tool_stopped() && sources_next(i->survey, &src)) {
 		size_t want = src.seekable ? HEAD : WHOLE, got = 1;
 

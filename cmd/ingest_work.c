@@ -17,6 +17,8 @@ struct worker {
 	struct job *job;
 	struct piece *piece;
 	uint64_t rec;
+	const char *wide_from;		/* of UTF-16: a place in the block, and its offset */
+	uint64_t wide_at;
 	struct sighting *seen;
 	const struct format *format;	/* whose room.own is */
 	struct plans *plans;		/* NULL: events are not only written, each is read in full */
@@ -55,6 +57,17 @@ ingest_close(void *context)
 	buf_free(&w->lines);
 	stream_text_free(w->text);
 	free(w);
+}
+
+/* The offset in the source of a place in the block; places only grow. */
+static uint64_t
+offset(struct worker *w, const char *p)
+{
+	if (!w->piece->wide)
+		return w->job->at + (uint64_t)(p - w->job->view.p);
+	w->wide_at += wide_span(slice_of(w->wide_from, (size_t)(p - w->wide_from)));
+	w->wide_from = p;
+	return w->wide_at;
 }
 
 static void
@@ -142,7 +155,10 @@ add_hash(struct worker *w, struct slice record)
 	event_set(&w->event, F_event_hash, buf_slice(&w->hash));
 }
 
-/* The time of the record before (INGEST.md section 6); where that is in the block before, `done` puts it in: the text has a fixed width. */
+/*
+ * The time of the record before (INGEST.md section 6); where that is in the block before, `done` puts it in: the text has a fixed
+ * width.
+ */
 static void
 borrow_time(struct worker *w)
 {
@@ -238,8 +254,12 @@ parts(struct worker *w, struct slice frame)
 		event_reset(&w->event);
 		if (!f->next(frame, &w->room, &w->event, &part, &fault))
 			break;
-		off = w->job->at + (uint64_t)(part.bytes.p - w->job->view.p);
+		off = offset(w, part.bytes.p);
 		w->rec = part.rec;
+		if ((part.ok || part.planned) && part.rec <= w->piece->behind)
+			continue;
+		if (part.rec > w->seen->top)
+			w->seen->top = part.rec;
 		if (part.planned) {
 			if (told_of(w, &part.told, off))
 				plan_put_record(w->plans, &w->src, part.bytes, &w->job->out);
@@ -261,7 +281,7 @@ planned(struct worker *w, struct json_layout *l, const struct json_quick *q)
 
 	if (!plan_read(w->plans, l, q, &told))
 		return false;
-	if (told_of(w, &told, w->job->at + q->at))
+	if (told_of(w, &told, offset(w, w->job->view.p + q->at)))
 		plan_put(w->plans, &w->src, &w->job->out);
 	w->rec++;
 	json_quick_take(w->room.json);
@@ -281,11 +301,11 @@ line_in_full(struct worker *w, struct json_layout *l)
 		plan_watch(w->plans, l, j, &w->event);
 	if (!w->piece->format->parse((struct slice){NULL, 0}, &w->room, &w->event, &skip, &f)) {
 		w->event.trace = NULL;
-		refuse(w, j->line, w->job->at + j->at, &f);
+		refuse(w, j->line, offset(w, w->job->view.p + j->at), &f);
 	} else {
 		if (w->plans)
 			plan_learn(w->plans, j, &w->event);
-		write_event(w, j->line, w->job->at + j->at);
+		write_event(w, j->line, offset(w, w->job->view.p + j->at));
 	}
 	w->rec++;
 }
@@ -313,7 +333,7 @@ lines_of_json(struct worker *w)
 		if (j->ok)
 			f = (struct fault){.what = "not-object"};
 		event_reset(&w->event);
-		refuse(w, j->line, w->job->at + j->at, &f);
+		refuse(w, j->line, offset(w, w->job->view.p + j->at), &f);
 		w->rec++;
 	}
 }
@@ -344,12 +364,12 @@ records(struct worker *w)
 
 			w->job->account.in[KIND_FOREIGN]++;
 			event_reset(&w->event);
-			refuse(w, record, w->job->at + (uint64_t)(record.p - w->job->view.p), &fault);
+			refuse(w, record, offset(w, record.p), &fault);
 			w->rec++;
 		} else if (f->frame || f->state ? record.n : slice_trim(record).n) {
 			if (f->learn)
 				f->learn(record, w->room.state);
-			one(w, record, record, w->job->at + (uint64_t)(record.p - w->job->view.p), cut);
+			one(w, record, record, offset(w, record.p), cut);
 		}
 		rest = slice_from(rest, n);
 	}
@@ -366,6 +386,8 @@ ingest_work(void *context, struct job *job)
 	w->piece = job->source;
 	w->seen = seen;
 	w->rec = job->first;
+	w->wide_from = job->view.p;
+	w->wide_at = job->at;
 	w->room.c = &w->piece->context;
 	w->src = (struct event_src){.fmt = slice_str(w->piece->format->name), .uri = w->piece->uri};
 	buf_reset(&w->state);

@@ -1,5 +1,5 @@
 /* ir-ingest: any log in, one stream out. */
-#include "cmd/ingest.h"
+#include "cmd/ingest_live.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -9,6 +9,7 @@ static struct tool t;
 
 static const struct opt options[] = {
 	{'l', "inventory", NULL, "say what there is; make no events", OPT_FLAG, &in.o.inventory, NULL},
+	{'f', "follow", NULL, "read on what grows, rotates or comes later, until a signal", OPT_FLAG, &in.o.follow, NULL},
 	{0, "list", NULL, "list the formats", OPT_FLAG, &in.o.list, NULL},
 	{0, "format", "[GLOB=]NAME", "read files (that match GLOB) as NAME", OPT_LIST, &in.o.format, NULL},
 	{0, "carve", NULL, "find Windows event records in any bytes: images, memory, free space", OPT_FLAG, &in.o.carve, NULL},
@@ -25,8 +26,10 @@ static const char *const kinds[] = {"ndjson", "text", NULL};
 
 static const struct tool_about about = {
 	.name = "ir-ingest", .what = "any log in, one stream of events out", .usage = "[-l] [--format [GLOB=]NAME]... [PATH...]",
-	.examples = {"ir-ingest case/ | ir-match", "ir-ingest -l case/", "journalctl -o short-iso | ir-ingest --rejects bad.ndjson > events.ndjson"},
-	.kinds = kinds, .takes = TAKES_JOBS | TAKES_TIME | TAKES_TZ | TAKES_NOW | TAKES_REJECTS | TAKES_STRICT, .all_cores = true, .own_input = true,
+	.examples = {"ir-ingest case/ | ir-match", "ir-ingest -l case/",
+	    "ir-ingest -f --state ingest.state /var/log/auth.log | ir-match > alerts.ndjson"},
+	.kinds = kinds,
+	.takes = TAKES_JOBS | TAKES_TIME | TAKES_TZ | TAKES_NOW | TAKES_REJECTS | TAKES_STRICT | TAKES_STATE, .all_cores = true, .own_input = true,
 	.terminal_ok = true,
 };
 
@@ -34,7 +37,14 @@ static void
 unread(void *self, const char *what, struct slice uri, struct slice message)
 {
 	struct ingest *i = self;
+	bool made = true;
 
+	/* What is followed is looked at again and again. */
+	if (i->o.follow) {
+		(void)map_put(&i->told, uri, &made);
+		if (!made)
+			return;
+	}
 	tool_say(i->t, "%.*s: %.*s", (int)uri.n, uri.p, (int)message.n, message.p);
 	tool_status(i->t, 3);
 	if (i->jobs) {
@@ -59,7 +69,8 @@ choose_surveyed(void)
 	for (size_t i = 0; i < t.args.n; i++) {
 		struct stat st;
 		char *path = mem_str(t.args.v[i]);
-		bool twice = !slice_eq(t.args.v[i], SLICE("-")) && stat(path, &st) == 0 && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
+		bool twice = !slice_eq(t.args.v[i], SLICE("-")) && stat(path, &st) == 0 &&
+		    (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
 
 		free(path);
 		if (!twice)
@@ -96,8 +107,20 @@ prepare(void)
 		if (!format_by_name(name))
 			tool_usage(&t, "--format %.*s: no such format; --list shows them", (int)name.n, name.p);
 	}
+	if (in.o.inventory && (in.o.follow || t.common.state.n))
+		tool_usage(&t, "-l makes no events: --follow and --state are not for it");
+	if (in.o.follow && t.common.output.n && !slice_eq(t.common.output, SLICE("-")))
+		tool_usage(&t, "-o writes a file whole, at the end; with --follow use > or >>");
+	o.label = in.o.label;
+	if (in.o.follow || t.common.state.n) {
+		in.places = places_new();
+		o.again = true;
+		o.live = in.o.follow;
+		o.pick = ingest_pick;
+	}
 	in.in = sources_new(&t, &t.args, &o);
 	o.note = ignore;
+	o.pick = NULL;
 	o.files_only = true;
 	choose_surveyed();
 	in.survey = surveyed.n ? sources_new(&t, &surveyed, &o) : NULL;
@@ -132,7 +155,10 @@ main(int argc, char *argv[])
 	}
 	tool_wants_input(&t);
 	prepare();
+	if (t.common.state.n)
+		in.state = state_open(&in);
 	rights.read = sources_paths(in.in);
+	rights.write = state_folder(&in);
 	rights.files = 1024;
 	tool_cell(&t, &rights);
 	choose_reference();
@@ -140,5 +166,7 @@ main(int argc, char *argv[])
 	if (in.o.inventory)
 		ingest_inventory(&in);
 	ingest_words(&in);
-	return tool_end(&t);
+	in.t->status = tool_end(&t);
+	state_close(&in);
+	return t.status;
 }

@@ -80,7 +80,9 @@ blank(char c)
 }
 
 #ifdef __SSE2__
-/* Places from *at on at which a byte is `c` and the one before it is not `not` (any if that is -1), 16 at a time; *at moves on. */
+/*
+ * Places from *at on at which a byte is `c` and the one before it is not `not` (any if that is -1), 16 at a time; *at moves on.
+ */
 static inline size_t
 count16(struct slice s, char c, int not, size_t *at)
 {

@@ -148,8 +148,8 @@ settings(struct db *d, const char *path, bool write, struct fault *f)
 }
 
 /*
- * SQLite would make the private file when its cache is full: inside the cell.  A page is written out now, so that it is open before: the
- * first page is in use during a transaction and is not written, that of a table is.
+ * SQLite would make the private file when its cache is full: inside the cell. A page is written out now, so that it is open
+ * before: the first page is in use during a transaction and is not written, that of a table is.
  */
 static bool
 open_private(struct db *d, struct fault *f)

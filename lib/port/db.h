@@ -1,7 +1,7 @@
 /*
- * port/db: SQLite (SECURITY.md section 1): WAL, synchronous=FULL, BEGIN IMMEDIATE, trusted_schema=OFF, DEFENSIVE, cell_size_check, mmap 0, lowered
- * limits, quick_check at start; bound parameters only.  Statements are prepared once and kept by the handle.  One thread, no fork
- * with an open handle.  A new file gets schema_sql and user_version 1 in one transaction.
+ * port/db: SQLite (SECURITY.md section 1): WAL, synchronous=FULL, BEGIN IMMEDIATE, trusted_schema=OFF, DEFENSIVE,
+ * cell_size_check, mmap 0, lowered limits, quick_check at start; bound parameters only. Statements are prepared once and kept by
+ * the handle. One thread, no fork with an open handle. A new file gets schema_sql and user_version 1 in one transaction.
  */
 #ifndef IRPIPE_PORT_DB_H
 #define IRPIPE_PORT_DB_H
@@ -12,7 +12,10 @@
 struct db;
 struct db_query;	/* a prepared statement */
 
-/* path NULL: SQLite's private temporary file, opened before the cell (DECISIONS.md 17).  A damaged file is refused by name, never replaced. */
+/*
+ * path NULL: SQLite's private temporary file, opened before the cell (DECISIONS.md 17). A damaged file is refused by name, never
+ * replaced.
+ */
 struct db *db_open(const char *path, bool write, const char *schema_sql, struct fault *) must_use;
 /* Was it another process's lock (waited for 5 s)?  Then to try again may help. */
 bool db_busy(const struct fault *);

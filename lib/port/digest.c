@@ -25,8 +25,8 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static EVP_MD *sha;
 
 /*
- * EVP_sha256() would be looked up again by each EVP_DigestInit_ex: fetched once.  No configuration file: $OPENSSL_CONF and openssl.cnf
- * can load foreign code.
+ * EVP_sha256() would be looked up again by each EVP_DigestInit_ex: fetched once. No configuration file: $OPENSSL_CONF and
+ * openssl.cnf can load foreign code.
  */
 static void
 start(void)
@@ -193,7 +193,8 @@ digest_key_read(struct slice pem, bool secret, struct fault *f)
 		fault_set(f, "key: the library failed", 0);
 	else if ((pkey = secret ? PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL)
 	    : PEM_read_bio_PUBKEY(bio, NULL, no_password, NULL)) == NULL)
-		fault_set(f, secret ? "key: no readable secret key (PEM, without password)" : "key: no readable public key (PEM)", 0);
+		fault_set(f, secret ? "key: no readable secret key (PEM, without password)"
+		    : "key: no readable public key (PEM)", 0);
 	else if (EVP_PKEY_get_id(pkey) != EVP_PKEY_ED25519)
 		fault_set(f, "key: not of type Ed25519", 0);
 	else {

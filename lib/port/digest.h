@@ -1,5 +1,6 @@
 /*
- * port/digest: SHA-256 and Ed25519 (OpenSSL EVP), XXH3-128 (xxHash).  Every return of OpenSSL is checked: a failure there is false.
+ * port/digest: SHA-256 and Ed25519 (OpenSSL EVP), XXH3-128 (xxHash). Every return of OpenSSL is checked: a failure there is
+ * false.
  */
 #ifndef IRPIPE_PORT_DIGEST_H
 #define IRPIPE_PORT_DIGEST_H

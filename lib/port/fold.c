@@ -14,8 +14,8 @@ static uint32_t (*page)[PAGE];
 static size_t page_count, page_cap;
 
 /*
- * Unicode's simple case folding (CaseFolding.txt, status C and S).  libunistring offers the full one only; where that has more than one
- * code point, the simple one is the lower-case letter, and U+0130 has none (status T is for Turkic languages).
+ * Unicode's simple case folding (CaseFolding.txt, status C and S). libunistring offers the full one only; where that has more
+ * than one code point, the simple one is the lower-case letter, and U+0130 has none (status T is for Turkic languages).
  */
 static uint32_t
 simple(uint32_t c)

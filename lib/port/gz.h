@@ -1,6 +1,6 @@
 /*
- * port/gz: gzip through zlib's inflate(), not gzread (SECURITY.md section 1): members until the end, CRC and length checked, zero padding
- * allowed, other trailing bytes a note; all bytes before damage are delivered.
+ * port/gz: gzip through zlib's inflate(), not gzread (SECURITY.md section 1): members until the end, CRC and length checked, zero
+ * padding allowed, other trailing bytes a note; all bytes before damage are delivered.
  */
 #ifndef IRPIPE_PORT_GZ_H
 #define IRPIPE_PORT_GZ_H
@@ -16,9 +16,9 @@ void gz_free(struct gz *);
 bool gz_looks(struct slice head);
 /*
  * Inflates from *in (advanced) into out[0..cap): *got bytes.  `last`: no input follows.
- * GZ_DATA: *got > 0.  GZ_MORE: wants input.  GZ_END: all members whole.  GZ_DAMAGE: *why says what (constant words: "gzip: bad header",
- * "gzip: bad data", "gzip: cut", "gzip: bad CRC", "gzip: bad length", "gzip: trailing bytes"); bytes already delivered are good as far as
- * known; *got may be > 0 with it.
+ * GZ_DATA: *got > 0. GZ_MORE: wants input. GZ_END: all members whole. GZ_DAMAGE: *why says what (constant words: "gzip: bad
+ * header", "gzip: bad data", "gzip: cut", "gzip: bad CRC", "gzip: bad length", "gzip: trailing bytes"); bytes already delivered
+ * are good as far as known; *got may be > 0 with it.
  */
 enum gz_step gz_read(struct gz *, struct slice *in, bool last, char *out, size_t cap, size_t *got, const char **why);
 

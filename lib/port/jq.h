@@ -18,7 +18,8 @@ enum { JQ_FRAME_MAX = 1024 * 1024 };	/* a larger record is JQ_UNDECIDED, "too-bi
 
 struct jq_result {
 	enum jq_verdict verdict;
-	const char *cause;	/* UNDECIDED: "deadline" "memory" "signal" "too-big" "denied" "frame" "unreadable for libjq"; ERROR: "error"; or NULL */
+	/* UNDECIDED: "deadline" "memory" "signal" "too-big" "denied" "frame" "unreadable for libjq"; ERROR: "error"; or NULL */
+	const char *cause;
 	char text[256];		/* ERROR, unreadable: libjq's message, made harmless; else "" */
 };
 

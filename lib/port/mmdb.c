@@ -18,8 +18,9 @@ _Static_assert(sizeof(MMDB_entry_s) <= sizeof(struct mmdb_hit), "a hit holds lib
 _Static_assert(_Alignof(MMDB_entry_s) <= _Alignof(struct mmdb_hit), "and is aligned for it");
 
 /*
- * MMDB_open expands `languages` and `description` of the metadata as lists, which pointers that share targets make exponential: the metadata
- * is walked before with a budget (MaxMind DB format 2.0, "Metadata" and "Data Field Format").  No pointer chain of an honest file is long.
+ * MMDB_open expands `languages` and `description` of the metadata as lists, which pointers that share targets make exponential:
+ * the metadata is walked before with a budget (MaxMind DB format 2.0, "Metadata" and "Data Field Format"). No pointer chain of an
+ * honest file is long.
  */
 enum { META_MAX = 128 * 1024, META_VALUES = 4096, META_DEPTH = 32 };
 enum { POINTER = 1, MAP = 7, ARRAY = 11, BOOLEAN = 14 };
@@ -203,7 +204,10 @@ mmdb_find(const struct mmdb *m, const struct addr *a, struct mmdb_hit *hit, unsi
 	r = MMDB_lookup_sockaddr(&m->m, is4 ? (const struct sockaddr *)&v4 : (const struct sockaddr *)&v6, &error);
 	if (error != MMDB_SUCCESS)
 		return MMDB_CORRUPT;
-	/* The netmask counts from the tree's start, struct prefix over the mapped form: an IPv4 tree starts at bit 96 (and may end there). */
+	/*
+	 * The netmask counts from the tree's start, struct prefix over the mapped form: an IPv4 tree starts at bit 96 (and may
+	 * end there).
+	 */
 	if (prefix_bits)
 		*prefix_bits = is4 && m->m.metadata.ip_version == 4 ? 96u + r.netmask : is4 && r.netmask < 96 ? 96 : r.netmask;
 	if (!r.found_entry)

@@ -1,6 +1,6 @@
 /*
- * port/mmdb: MaxMind databases (hostile bytes): MMDB_get_value on fixed paths only; libmaxminddb 1.7.1's entry lists are exponential on
- * pointer fan-out (SECURITY.md section 1).
+ * port/mmdb: MaxMind databases (hostile bytes): MMDB_get_value on fixed paths only; libmaxminddb 1.7.1's entry lists are
+ * exponential on pointer fan-out (SECURITY.md section 1).
  */
 #ifndef IRPIPE_PORT_MMDB_H
 #define IRPIPE_PORT_MMDB_H

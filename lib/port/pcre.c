@@ -10,9 +10,9 @@ enum { PATTERN_MAX = 4096, SUBJECT_MAX = 64 * 1024, MATCH_LIMIT = 3500, HEAP_KIB
 	STACK_MAX = 8 * 1024 * 1024 };
 
 /*
- * Two programs for one pattern.  `wide` reads UTF-8 (bad bytes match nothing, PCRE2_MATCH_INVALID_UTF).  `narrow` is for subjects of
- * ASCII alone, where it says the same and is faster; it is NULL if the pattern is not ASCII or names a code point above U+00FF, since
- * such a one may fold to ASCII (U+212A to k).  Below U+0100 nothing but A-Z folds to ASCII.
+ * Two programs for one pattern. `wide` reads UTF-8 (bad bytes match nothing, PCRE2_MATCH_INVALID_UTF). `narrow` is for subjects
+ * of ASCII alone, where it says the same and is faster; it is NULL if the pattern is not ASCII or names a code point above
+ * U+00FF, since such a one may fold to ASCII (U+212A to k). Below U+0100 nothing but A-Z folds to ASCII.
  */
 struct pcre {
 	pcre2_code *wide, *narrow;

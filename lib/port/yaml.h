@@ -1,6 +1,7 @@
 /*
- * port/yaml: YAML 1.1 by libyaml's events, as a small tree with places.  Refused (fault with line and column): duplicate keys, anchors,
- * aliases, tags, merge keys, NUL in scalars, depth over 64, over 1 MiB, over 100,000 events.  A mapping's keys are scalars.
+ * port/yaml: YAML 1.1 by libyaml's events, as a small tree with places. Refused (fault with line and column): duplicate keys,
+ * anchors, aliases, tags, merge keys, NUL in scalars, depth over 64, over 1 MiB, over 100,000 events. A mapping's keys are
+ * scalars.
  */
 #ifndef IRPIPE_PORT_YAML_H
 #define IRPIPE_PORT_YAML_H

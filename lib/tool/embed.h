@@ -1,5 +1,6 @@
 /*
- * embed: files that a program carries with it (build-aux/embed makes the tables): rules, playbooks, templates.  A table ends with name == NULL.
+ * embed: files that a program carries with it (build-aux/embed makes the tables): rules, playbooks, templates. A table ends with
+ * name == NULL.
  */
 #ifndef IRPIPE_TOOL_EMBED_H
 #define IRPIPE_TOOL_EMBED_H

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 /*
- * A ring of jobs.  `given` jobs were handed out, of these `begun` were started, `ended` are through `done`, in this order of numbers:
- * ended <= begun <= given <= ended + ring.  Whoever finishes the job that is next in order also passes on those behind it that are ready,
- * so no thread exists only to write.
+ * A ring of jobs. `given` jobs were handed out, of these `begun` were started, `ended` are through `done`, in this order of
+ * numbers: ended <= begun <= given <= ended + ring. Whoever finishes the job that is next in order also passes on those behind it
+ * that are ready, so no thread exists only to write.
  */
 struct jobs {
 	struct jobs_plan plan;

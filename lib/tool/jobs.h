@@ -1,6 +1,6 @@
 /*
- * jobs: ordered worker threads.  Blocks go out to workers and come back in the order in which they were given: output is the same for any
- * number of workers.  With one worker everything runs in the caller's thread.
+ * jobs: ordered worker threads. Blocks go out to workers and come back in the order in which they were given: output is the same
+ * for any number of workers. With one worker everything runs in the caller's thread.
  */
 #ifndef IRPIPE_TOOL_JOBS_H
 #define IRPIPE_TOOL_JOBS_H

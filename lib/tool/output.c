@@ -144,7 +144,8 @@ rejects_open(struct tool *t)
 static double
 cpu_seconds(const struct rusage *u)
 {
-	return (double)u->ru_utime.tv_sec + (double)u->ru_stime.tv_sec + (double)(u->ru_utime.tv_usec + u->ru_stime.tv_usec) / 1e6;
+	return (double)u->ru_utime.tv_sec + (double)u->ru_stime.tv_sec +
+	    (double)(u->ru_utime.tv_usec + u->ru_stime.tv_usec) / 1e6;
 }
 
 static double

@@ -21,11 +21,18 @@ struct sources {
 	char **arg;
 	size_t args, at;
 	const char **path;		/* without "-"; NULL-terminated */
+	char **folder;			/* of `path`, where it is one of ours */
+	bool at_first;			/* what is open is one of: */
+	struct opt_list first;		/* path and uri of what comes first, one after the other */
+	size_t first_at;
 	bool walking;
 	struct walk walk;
 	struct buf prefix;		/* label of the folder that is walked, with its / */
 	struct layer *top;
 	struct buf name;		/* raw path of what is open */
+	struct buf file;		/* the same so that it can be opened */
+	struct buf stored_uri;
+	struct stat st;
 	uint64_t stored;		/* its size, 0: unknown */
 	bool regular;
 	atomic_ullong done;
@@ -37,25 +44,6 @@ static struct slice
 message_errno(void)
 {
 	return slice_str(strerrordesc_np(errno));
-}
-
-/* Is it a regular file whose first bytes show no packing? Then it needs no worker. */
-static bool
-plain(const char *path)
-{
-	char head[HEAD_MAX];
-	struct stat st;
-	ssize_t n;
-	int fd;
-
-	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
-		return false;
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0)
-		return true;
-	n = pread(fd, head, sizeof head, 0);
-	(void)close(fd);
-	return n <= 0 || (!gz_looks(slice_of(head, (size_t)n)) && !archive_looks(slice_of(head, (size_t)n)));
 }
 
 static void
@@ -84,12 +72,13 @@ sources_new(struct tool *t, const struct opt_list *args, const struct source_opt
 	s->args = args && args->n ? args->n : 1;
 	s->arg = mem_zero(s->args, sizeof *s->arg);
 	s->path = mem_zero(s->args + 1, sizeof *s->path);
+	s->folder = mem_zero(s->args + 1, sizeof *s->folder);
 	for (size_t i = 0; i < s->args; i++) {
 		s->arg[i] = mem_str(args && args->n ? args->v[i] : SLICE("-"));
 		weigh(s, s->arg[i]);
 		if (strcmp(s->arg[i], "-") != 0)
-			s->path[paths++] = s->arg[i];
-		packed = packed || (o->compressed && !plain(s->arg[i]));
+			s->path[paths++] = o->again ? (s->folder[i] = path_folder(s->arg[i])) : s->arg[i];
+		packed = packed || (o->compressed && (o->again || !path_plain(s->arg[i])));
 	}
 	if (packed)
 		pile_start(&s->pile, &s->voice, &s->budget);
@@ -123,6 +112,12 @@ present(struct sources *s, struct layer *l, struct source *out, bool packed)
 		.seekable = fd && s->regular,
 		.pipe = fd && l->pipe,
 		.fd = l->fd,
+		.dev = (uint64_t)s->st.st_dev,
+		.ino = (uint64_t)s->st.st_ino,
+		.mtime = (int64_t)s->st.st_mtim.tv_sec * 1000000000 + s->st.st_mtim.tv_nsec,
+		.stored = buf_slice(&s->stored_uri),
+		.first = s->at_first,
+		.path = S_ISREG(s->st.st_mode) ? buf_slice(&s->file) : (struct slice){NULL, 0},
 		.priv = s,
 	};
 	return true;
@@ -132,7 +127,7 @@ present(struct sources *s, struct layer *l, struct source *out, bool packed)
 static bool
 open_layer(struct sources *s, struct layer *l, unsigned depth, bool packed, struct source *out)
 {
-	while (s->o.compressed) {
+	while (s->o.compressed && !(s->o.live && l->pipe)) {
 		struct slice head = layer_head(l);
 		bool whole = l->kind == LAYER_FD && s->regular;
 
@@ -164,6 +159,9 @@ open_fd(struct sources *s, int fd, const struct stat *st, struct slice uri, stru
 	bool regular = S_ISREG(st->st_mode);
 	struct layer *l = layer_fd(fd, !regular, &s->voice, uri);
 
+	s->st = *st;
+	buf_reset(&s->stored_uri);
+	buf_slice_add(&s->stored_uri, uri);
 	l->done = &s->done;
 	s->regular = regular && lseek(fd, 0, SEEK_CUR) == 0;
 	s->stored = regular ? (uint64_t)st->st_size : 0;
@@ -206,6 +204,17 @@ say_item(struct sources *s, const char *what, struct slice path, struct slice me
 	buf_free(&uri);
 }
 
+/* Asks whether a stored file is wanted: else it is closed. */
+static bool
+picked(struct sources *s, int fd, const struct stat *st, struct slice uri)
+{
+	if (!s->o.pick || s->o.pick(s->o.self, fd, st, uri, buf_slice(&s->file)))
+		return true;
+	if (fd > 2)
+		(void)close(fd);
+	return false;
+}
+
 static bool
 open_item(struct sources *s, struct slice path, struct source *out)
 {
@@ -223,7 +232,11 @@ open_item(struct sources *s, struct slice path, struct source *out)
 	s->total += (uint64_t)st.st_size;
 	buf_slice_add(&uri, buf_slice(&s->prefix));
 	label_add(&uri, path, false);
-	ok = open_fd(s, fd, &st, buf_slice(&uri), path, out);
+	buf_reset(&s->file);
+	buf_str(&s->file, s->arg[s->at - 1]);
+	buf_byte(&s->file, '/');
+	buf_slice_add(&s->file, path);
+	ok = picked(s, fd, &st, buf_slice(&uri)) && open_fd(s, fd, &st, buf_slice(&uri), path, out);
 	buf_free(&uri);
 	return ok;
 }
@@ -259,14 +272,6 @@ start_walk(struct sources *s, int fd, struct slice label)
 	s->walking = true;
 }
 
-static bool
-is_pipe(const char *arg)
-{
-	struct stat st;
-
-	return stat(arg, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || S_ISCHR(st.st_mode));
-}
-
 /* What is itself an argument may be a link, a fifo, /dev/fd/N; opening never waits. */
 static bool
 next_arg(struct sources *s, struct source *out)
@@ -274,26 +279,94 @@ next_arg(struct sources *s, struct source *out)
 	const char *arg = s->arg[s->at++];
 	struct slice raw = slice_str(arg);
 	bool in = slice_eq(raw, SLICE("-")), found = false;
-	int fd = in ? 0 : s->o.files_only && is_pipe(arg) ? -2 : open(arg, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	int fd = in ? 0 : s->o.files_only && path_pipe(arg) ? -2 : open(arg, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct buf label = {0};
 	struct stat st;
 
 	/* To open a fifo and close it again takes its bytes from the reader. */
 	if (fd == -2)
 		return false;
-	label_add(&label, raw, true);
-	if (fd < 0 || fstat(fd, &st) != 0)
+	label_add(&label, s->o.label.n ? s->o.label : raw, true);
+	buf_reset(&s->file);
+	if (!in)
+		buf_slice_add(&s->file, raw);
+	if (fd < 0 && errno == ENOENT && s->o.again)
+		found = false;		/* it may come later */
+	else if (fd < 0 || fstat(fd, &st) != 0)
 		voice_say(&s->voice, "unreadable", label.n ? buf_slice(&label) : raw, message_errno());
 	else if (S_ISDIR(st.st_mode) && !in)
 		start_walk(s, fd, buf_slice(&label));
 	else if (S_ISDIR(st.st_mode) || S_ISBLK(st.st_mode))
 		voice_say(&s->voice, "not-regular", buf_slice(&label), SLICE("neither a file, a folder nor a pipe"));
-	else
+	else if (picked(s, fd, &st, buf_slice(&label)))
 		found = open_fd(s, fd, &st, buf_slice(&label), in ? SLICE("") : raw, out);
 	if (fd > 2 && S_ISBLK(st.st_mode))
 		(void)close(fd);
 	buf_free(&label);
 	return found;
+}
+
+static bool
+next_first(struct sources *s, struct source *out)
+{
+	struct slice path = s->first.v[s->first_at], uri = s->first.v[s->first_at + 1];
+	char *name = mem_str(path);
+	int fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+	struct stat st;
+	bool found = false;
+
+	s->first_at += 2;
+	s->at_first = true;
+	buf_reset(&s->file);
+	buf_slice_add(&s->file, path);
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		found = open_fd(s, fd, &st, uri, path, out);
+	else if (fd >= 0)
+		(void)close(fd);
+	free(name);
+	return found;
+}
+
+void
+sources_first(struct sources *s, struct slice path, struct slice uri)
+{
+	const struct slice both[2] = {path, uri};
+
+	for (size_t i = 0; i < 2; i++) {
+		s->first.v = mem_grow(s->first.v, &s->first.cap, s->first.n, sizeof *s->first.v);
+		s->first.v[s->first.n++] = slice_of(mem_dup(both[i].p, both[i].n), both[i].n);
+	}
+}
+
+static void
+forget_first(struct sources *s)
+{
+	for (size_t i = 0; i < s->first.n; i++)
+		free((char *)(uintptr_t)s->first.v[i].p);
+	s->first.n = s->first_at = 0;
+}
+
+void
+sources_again(struct sources *s)
+{
+	close_top(s);
+	if (s->walking)
+		walk_end(&s->walk);
+	s->walking = false;
+	s->at = 0;
+}
+
+bool
+source_seek(struct sources *s, uint64_t off)
+{
+	struct layer *l = s->top;
+
+	if (!l || l->kind != LAYER_FD || l->pipe || !s->regular || lseek(l->fd, (off_t)off, SEEK_SET) < 0)
+		return false;
+	l->from = l->n = 0;
+	l->in_at = off;
+	l->ended = false;
+	return true;
 }
 
 bool
@@ -303,6 +376,13 @@ sources_next(struct sources *s, struct source *out)
 	for (;;) {
 		if (s->workers && next_member(s, out))
 			return true;
+		if (s->first_at < s->first.n) {
+			if (next_first(s, out))
+				return true;
+			continue;
+		}
+		forget_first(s);
+		s->at_first = false;
 		if (s->walking) {
 			if (next_item(s, out))
 				return true;
@@ -373,8 +453,15 @@ sources_end(struct sources *s)
 		walk_end(&s->walk);
 	for (size_t i = 0; i < s->args; i++)
 		free(s->arg[i]);
+	for (size_t i = 0; i < s->args; i++)
+		free(s->folder[i]);
+	free(s->folder);
+	forget_first(s);
+	free(s->first.v);
 	free(s->arg);
 	free(s->path);
+	buf_free(&s->file);
+	buf_free(&s->stored_uri);
 	buf_free(&s->prefix);
 	buf_free(&s->name);
 	free(s);

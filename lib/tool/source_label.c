@@ -49,6 +49,33 @@ label_add(struct buf *b, struct slice path, bool root)
 	}
 }
 
+void
+source_label(struct buf *b, struct slice path)
+{
+	label_add(b, path, true);
+}
+
+static unsigned
+hex(char c)
+{
+	return c >= '0' && c <= '9' ? (unsigned)(c - '0') : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10) : 16;
+}
+
+void
+source_unlabel(struct buf *b, struct slice label)
+{
+	for (size_t i = 0; i < label.n; i++) {
+		unsigned high = label.p[i] == '%' && label.n - i > 2 ? hex(label.p[i + 1]) : 16;
+
+		if (high < 16 && hex(label.p[i + 2]) < 16) {
+			buf_byte(b, (char)(high << 4 | hex(label.p[i + 2])));
+			i += 2;
+		} else {
+			buf_byte(b, label.p[i]);
+		}
+	}
+}
+
 struct slice
 label_name(struct slice path, bool packed)
 {

@@ -29,6 +29,11 @@ void label_add(struct buf *, struct slice path, bool root);
 /* The last part of a path, without the ending of a packing if `packed`. */
 struct slice label_name(struct slice path, bool packed);
 
+/* ---- paths ---------------------------------------------------------------------------------------------------------- */
+bool path_plain(const char *path) must_use;
+bool path_pipe(const char *path) must_use;
+char *path_folder(const char *path) must_use;	/* the caller's */
+
 /* ---- who is told ------------------------------------------------------------------------------------------------------ */
 /* Notes of a pump's thread wait in `late` until it has ended: so their place among the others does not depend on speed. */
 struct voice {

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/tool/priv.h"
 #include "lib/tool/source.h"
@@ -154,6 +156,26 @@ stream_take(struct tool *t, struct job *job)
 	account_merge(&t->account, &job->account);
 	if (job->level > t->priv->worst)
 		t->priv->worst = job->level;
+}
+
+/* EINVAL: a pipe or a terminal, which keeps nothing. */
+static void
+keep(struct tool *t, struct out *o, const char *what)
+{
+	struct stat st;
+
+	if (!out_flush(o))
+		tool_die(t, o->error, "cannot write the %s", what);
+	if (fstat(o->fd, &st) == 0 && S_ISREG(st.st_mode) && fsync(o->fd) != 0 && errno != EINVAL)
+		tool_die(t, errno, "cannot write the %s", what);
+}
+
+void
+stream_keep(struct tool *t)
+{
+	keep(t, &t->out, "output");
+	if (t->priv->rejects_fd >= 0)
+		keep(t, &t->priv->rejects, "rejects");
 }
 
 static void

@@ -44,7 +44,7 @@ setup() {
 	cmp whole pieces
 }
 
-@test "no line end, no bytes, a BOM, UTF-16" {
+@test "no line end, no bytes, a BOM" {
 	printf '{"a":1}' >one
 	wants 0 ir-ingest -q one
 	grep -q '"raw":{"a":1}' out
@@ -53,10 +53,25 @@ setup() {
 	printf '\357\273\277{"a":1}\n' >bom
 	wants 0 ir-ingest -q bom
 	[ "$(jq -c 'select(.ir.kind == "event") | [.ir.src.off, .ir.src.rec]' out)" = "[3,1]" ]
-	printf '\377\376{\0}\0\n\0' >utf16
-	wants 3 ir-ingest utf16
-	grep -q 'UTF-16' err
-	! grep -q '"kind":"event"' out
+}
+
+@test "UTF-16: as the same text in UTF-8, with the offsets of the original" {
+	printf '{"a":"x\303\251\342\202\254"}\n{"b":"\360\237\230\200"}\r\n{"c":1}' >utf8
+	ir-ingest -q --label x utf8 | jq -c 'select(.ir.kind == "event") | [.raw, .ir.src.rec, .ir.err]' >want
+	for kind in LE BE; do
+		iconv -f UTF-8 -t "UTF-16$kind" utf8 >bare
+		{ if [ "$kind" = LE ]; then printf '\377\376'; else printf '\376\377'; fi; cat bare; } >marked
+		for f in bare marked; do
+			wants 0 ir-ingest -q --label x "$f"
+			jq -c 'select(.ir.kind == "event") | [.raw, .ir.src.rec, .ir.err]' out | cmp - want
+			cat "$f" | ir-ingest -q --label x - | cmp - out
+			for off in $(jq 'select(.ir.kind == "event") | .ir.src.off' out); do
+				[ "$(tail -c +$((off + 1)) "$f" | head -c 2 | tr -d '\0')" = "{" ] || fail "$f $kind: $off"
+			done
+		done
+	done
+	printf '\377\376a\330b\0\n\0' >lone
+	wants 0 ir-ingest -q --format json lone || wants 3 ir-ingest -q --format json lone
 }
 
 @test "SIGTERM: what has no line end yet is no record" {

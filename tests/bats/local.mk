@@ -8,6 +8,7 @@ BATS_FILES = \
 	tests/bats/ingest.bats \
 	tests/bats/intel.bats \
 	tests/bats/irpipe.bats \
+	tests/bats/live.bats \
 	tests/bats/match.bats \
 	tests/bats/report.bats \
 	tests/bats/respond.bats \
