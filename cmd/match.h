@@ -12,12 +12,13 @@
 #include "lib/tool/embed.h"
 #include "lib/tool/tool.h"
 
+struct local;
 struct match_options {
 	struct opt_list rules, expressions, indicators;
 	struct slice level, explain, assume, test;
 	struct slice compile;
 	bool ignore_expiry, scan_text;
-	struct slice lateness, values;
+	struct slice lateness, values, suppress, overlay, map;
 	uint64_t state_memory;
 	bool all, list, why_not, profile;
 };
@@ -49,12 +50,13 @@ struct matching {
 	size_t faulty, unsupported;
 	struct indicators *intel;	/* NULL without -i */
 	uint64_t sightings, sightings_cut;
+	struct local *local;		/* what this place says */
 	/* in input order alone: */
 	struct worker *settler;
 	struct correlate *correlate;	/* NULL: nothing correlates */
 	unsigned deaths[64];		/* of expressions */
-	uint64_t correlated, muted, untimed;
-	struct { uint64_t late, evicted, early; } said;	/* the next count that is told */
+	uint64_t correlated, untimed;
+	struct { uint64_t late, evicted; } said;	/* the next count that is told */
 	bool marked;			/* a mark went by */
 	uint64_t *snapshot;		/* numbers of the files of --state */
 	size_t snapshots, snapshot_cap;

@@ -1,4 +1,5 @@
 /* The stage: each event against the rules and expressions of the request. */
+#include "cmd/match_local.h"
 #include "cmd/match_work.h"
 
 #include <stdlib.h>
@@ -16,6 +17,8 @@ worker_new(struct matching *m)
 	w->paths = record_paths_new();
 	w->hits = mem_zero(m->sigma.rules, sizeof *w->hits);
 	frame_open(w);
+	w->suppressed = mem_zero(m->local->suppressions + 1, sizeof *w->suppressed);
+	w->expired = mem_zero(m->local->suppressions + 1, sizeof *w->expired);
 	if (m->intel)
 		w->sightings = sightings_new(m);
 	return w;
@@ -35,20 +38,6 @@ begin(struct tool *t, void *shared)
 	return w;
 }
 
-static struct coverage *
-covered(struct map *map, struct coverage **list, size_t *cap, struct slice key)
-{
-	bool made;
-	struct map_row *row = map_put(map, key, &made);
-
-	if (made) {
-		row->v.u = map->n - 1;
-		*list = mem_grow(*list, cap, map->n - 1, sizeof **list);
-		(*list)[map->n - 1] = (struct coverage){0};
-	}
-	return &(*list)[row->v.u];
-}
-
 void
 worker_free(struct worker *w)
 {
@@ -57,7 +46,7 @@ worker_free(struct worker *w)
 	pthread_mutex_lock(&m->lock);
 	for (size_t i = 0; i < match_sources(w->room); i++) {
 		const struct match_source *mine = match_source(w->room, i);
-		struct coverage *c = covered(&m->coverage, &m->covered, &m->covered_cap, mine->key);
+		struct coverage *c = account_covered(&m->coverage, &m->covered, &m->covered_cap, mine->key);
 
 		c->events += mine->events;
 		c->alerts += mine->hits;
@@ -68,6 +57,10 @@ worker_free(struct worker *w)
 	m->undecided += w->undecided;
 	sightings_free(m, w->sightings);
 	m->untimed += w->untimed;
+	for (size_t i = 0; i < m->local->suppressions; i++) {
+		m->local->count[i] += w->suppressed[i];
+		m->local->expired[i] += w->expired[i];
+	}
 	match_profile_add(m, w->room);
 	pthread_mutex_unlock(&m->lock);
 	match_room_free(w->room);
@@ -83,6 +76,8 @@ worker_free(struct worker *w)
 	buf_free(&w->later);
 	free(w->slots);
 	free(w->hits);
+	free(w->suppressed);
+	free(w->expired);
 	free(w->tail);
 	arena_free(&w->tails);
 	free(w);
@@ -226,7 +221,8 @@ work_alert(struct worker *w, const struct sigma_rule *rule)
 	buf_reset(&w->why);
 	if (!rule->mute)
 		match_why(w->room, rule, &w->why);
-	return (struct alert){.rule_id = rule->id, .rule_name = rule->title, .level = rule->level.n ? rule->level : SLICE("medium"),
+	return (struct alert){.rule_id = rule->id, .rule_name = rule->title, .level = rule->level.n ? rule->level :
+	    SLICE("medium"),
 	    .type = SLICE("sigma"), .rule = rule, .ruleset = rule->folder, .why = buf_slice(&w->why)};
 }
 
@@ -257,6 +253,11 @@ look(struct worker *w, const struct record *r, struct match_event *ev, struct lo
 	} else {
 		ev->ls_n = own_sources(r, ls);
 		ev->ls_key = r->node[R_ls] == JSON_NONE ? SLICE("[]") : json_raw(r->j, r->node[R_ls]);
+	}
+	if (quiet_sources(w, ev, ls)) {
+		buf_reset(&w->key);
+		foreign_key(ls, ev->ls_n, &w->key);
+		ev->ls_key = buf_slice(&w->key);
 	}
 }
 
@@ -325,7 +326,7 @@ one_event(struct worker *w, const struct record *r, struct emit *e)
 	const struct match_hit *hit = NULL;
 	struct record own = *r;
 	struct asked asked = {0};
-	size_t hits = 0;
+	size_t hits = 0, all = 0;
 	unsigned nth;
 	bool ask, heard, seen;
 
@@ -344,15 +345,19 @@ one_event(struct worker *w, const struct record *r, struct emit *e)
 		return;
 	}
 	tick(w, &own, e);
+	all = hits;
+	hits = quiet_hits(w, &own, &hit, hits, e);
 	nth = sigma(w, &own, hit, hits, 0, e);
 	nth = seen ? sightings(w, &own, nth, e) : nth;
-	if (heard)
+	if (heard && many_hears(w, hit, hits))
 		many_pick(w, &own, hit, hits, e);
 	/* An indicator may turn out to be expired when the event has its time. */
 	if (ask)
 		ask_later(w, r, &own, &asked, nth, e);
 	else if (nth == 0 && w->m->o.all)
 		emit_line(e, KIND_EVENT, own.line);
+	else if (nth == 0 && hits < all)
+		emit_suppressed(e, r);
 	else if (nth == 0)
 		emit_unmatched(e, r);
 }
@@ -410,83 +415,11 @@ drain(struct tool *t, void *shared, struct emit *e)
 	m->settler = NULL;
 }
 
-/* ---- the account ---------------------------------------------------------------------------------------------------- */
-
-static int
-by_key(const void *a, const void *b)
-{
-	return slice_cmp(((const struct map_row *)a)->key, ((const struct map_row *)b)->key);
-}
-
-/*
- * Which log sources a worker kept apart when there are too many depends on what it was given; that there are too many does
- * not, nor does the sum.
- */
-static void
-one_sum(struct matching *m)
-{
-	struct coverage sum = {0};
-
-	if (m->coverage.n <= MATCH_SOURCES_MAX && map_get(&m->coverage, MATCH_MORE) == NULL)
-		return;
-	for (size_t i = 0; i < m->coverage.n; i++) {
-		sum.events += m->covered[i].events;
-		sum.alerts += m->covered[i].alerts;
-	}
-	map_free(&m->coverage);
-	*covered(&m->coverage, &m->covered, &m->covered_cap, SLICE("(more)")) = sum;
-}
-
-static void
-members(struct tool *t, void *shared, struct buf *out)
-{
-	struct matching *m = shared;
-	struct json_out o = json_out(out);
-	size_t fired = 0;
-
-	if (m->o.profile)
-		match_profile(m);
-
-	if (m->undecided) {
-		tool_say(t, "%llu answers are undecided: a limit was hit (notes in the stream tell which)",
-		    (unsigned long long)m->undecided);
-		tool_status(t, 3);
-	}
-	for (size_t i = 0; i < m->sigma.rules; i++)
-		fired += m->hits[i] > 0;
-	jo_kopen(&o, "rules", '{');
-	jo_ku64(&o, "loaded", rules_loaded(m));
-	jo_ku64(&o, "expressions", m->o.expressions.n);
-	jo_ku64(&o, "faulty", m->faulty);
-	jo_ku64(&o, "unsupported", m->unsupported);
-	jo_ku64(&o, "fired", fired);
-	jo_ku64(&o, "undecided", m->undecided);
-	jo_close(&o, '}');
-	indicators_account(m, &o);
-	many_members(m, &o);
-	one_sum(m);
-	if (m->coverage.n)
-		qsort(m->coverage.row, m->coverage.n, sizeof *m->coverage.row, by_key);
-	jo_kopen(&o, "coverage", '[');
-	for (size_t i = 0; i < m->coverage.n; i++) {
-		const struct coverage *c = &m->covered[m->coverage.row[i].v.u];
-
-		jo_open(&o, '{');
-		if (m->coverage.row[i].key.p[0] == '[')
-			jo_kraw(&o, "ls", m->coverage.row[i].key);
-		jo_ku64(&o, "events", c->events);
-		jo_ku64(&o, "rules", c->candidates);
-		jo_ku64(&o, "alerts", c->alerts);
-		jo_close(&o, '}');
-	}
-	jo_close(&o, ']');
-}
-
 void
 match_run(struct matching *m)
 {
 	struct stage stage = {.open = begin, .record = record, .close = end, .settle = settle, .mark = mark, .drain = drain,
-	    .end = members,
+	    .end = account_members,
 	    .shared = m};
 
 	pthread_mutex_init(&m->lock, NULL);

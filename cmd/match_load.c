@@ -1,5 +1,5 @@
 /* The request: rules, expressions; everything that can be wrong with them is said here, before the first record is read. */
-#include "cmd/match.h"
+#include "cmd/match_local.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -58,7 +58,7 @@ problems(struct matching *m)
 		tool_status(m->t, 3);
 	if (m->faulty && m->t->common.strict)
 		exit(2);
-	if (m->sigma.rules == 0 && m->o.expressions.n == 0 && m->intel == NULL)
+	if (m->sigma.rules == 0 && !m->o.why_not && !m->o.list && m->o.expressions.n == 0 && m->intel == NULL)
 		tool_usage(m->t, "no usable rule");
 }
 
@@ -117,7 +117,7 @@ correlations(struct matching *m)
 	struct correlate_options o = {.lateness = CORRELATE_ALL, .memory = m->o.state_memory ? m->o.state_memory : STATE_MEMORY};
 	int64_t seconds;
 
-	m->said.late = m->said.evicted = m->said.early = 1;
+	m->said.late = m->said.evicted = 1;
 	if (m->o.lateness.n && !slice_eq(m->o.lateness, SLICE("all"))) {
 		if (!stamp_duration(m->o.lateness, &seconds) || seconds > 3155695200)
 			tool_usage(m->t, "--lateness: all, or a duration such as 10m, is wanted");
@@ -154,12 +154,14 @@ match_load(struct matching *m)
 	if (m->o.indicators.n || m->o.compile.n)
 		indicators_load(m);
 	values(m);
+	local_load(m);
 	for (size_t i = 0; i < m->o.rules.n; i++)
 		load_path(m, m->o.rules.v[i]);
 	if (m->o.rules.n == 0 && m->o.expressions.n == 0 && m->intel == NULL)
 		for (const struct embed *e = builtin_rules; e->name; e++)
 			sigma_load(&m->sigma, e->bytes, slice_str(e->name), SLICE("builtin"));
 	sigma_resolve(&m->sigma);
+	local_overlay(m);
 	m->set = match_compile(&m->sigma, &m->mem);
 	correlations(m);
 	problems(m);

@@ -25,6 +25,7 @@ many_pick(struct worker *w, const struct record *own, const struct match_hit *hi
 		if (correlate_hears(w->m->correlate, hit[i].rule))
 			rule[seen.rules++] = hit[i].rule;
 	seen.rule = rule;
+	quiet_many(w, own, hit, hits, &seen, e);
 	put_off_begin(w, PUT_PICK, own);
 	correlate_pick(w->m->correlate, w->room, &seen, &w->later);
 	emit_later(e, buf_slice(&w->later));
@@ -159,7 +160,7 @@ say_late(struct matching *m, const struct correlate_counts *c, struct emit *e)
 	buf_u64(&b, c->late);
 	buf_lit(&b, " events came too late to be counted by correlations; --lateness ");
 	buf_u64(&b, (uint64_t)(c->needed / 1000000000 + 1));
-	buf_lit(&b, "s would have counted them");
+	buf_str(&b, c->early ? "s and a larger --state-memory would have counted them" : "s would have counted them");
 	emit_note(e, "late-event", (struct slice){NULL, 0}, buf_slice(&b));
 	buf_free(&b);
 }
@@ -173,15 +174,13 @@ tell(struct worker *w, struct emit *e)
 
 	while (correlate_next(m->correlate, &a)) {
 		if (a.muted)
-			m->muted++;
+			w->suppressed[a.muted_by]++;
 		else
 			raise(w, &a, e);
 	}
 	say_late(m, c, e);
 	limit(c->evicted, &m->said.evicted, "limit-state-memory",
 	    " keys of correlations were forgotten: --state-memory is too small for them", e);
-	limit(c->early, &m->said.early, "limit-state-memory",
-	    " times correlations decided before the lateness was over: --state-memory is too small for it", e);
 }
 
 void

@@ -20,6 +20,7 @@ struct worker {
 	unsigned replaces;
 	uint64_t *hits;
 	uint64_t undecided, untimed;
+	uint64_t *suppressed, *expired;	/* by suppression */
 	struct sightings *sightings;	/* NULL without -i */
 	struct emit *emit;		/* of the record at hand */
 	unsigned nth;			/* its alerts */
@@ -54,6 +55,12 @@ void ask_later(struct worker *, const struct record *, const struct record *own,
 void ask_settle(struct worker *, struct slice what, struct emit *);
 void ask_tick(struct worker *);
 
+/* match_quiet.c: suppressions, log sources of this place */
+size_t quiet_hits(struct worker *, const struct record *own, const struct match_hit **hit, size_t hits, struct emit *);
+void quiet_many(struct worker *, const struct record *own, const struct match_hit *, size_t hits, struct correlate_seen *,
+    struct emit *);
+bool quiet_sources(struct worker *, struct match_event *, struct logsource *);
+
 /* match_many.c: correlations */
 bool many_hears(struct worker *, const struct match_hit *, size_t hits);
 void many_pick(struct worker *, const struct record *own, const struct match_hit *, size_t hits, struct emit *);
@@ -62,5 +69,9 @@ void many_tick(struct worker *, struct stamp, struct emit *);
 void many_mark(struct worker *, const struct record *mark, struct emit *);
 void many_drain(struct worker *, struct emit *);
 void many_members(struct matching *, struct json_out *);
+
+/* match_account.c */
+struct coverage *account_covered(struct map *, struct coverage **list, size_t *cap, struct slice key);
+void account_members(struct tool *, void *shared, struct buf *out);
 
 #endif

@@ -359,6 +359,6 @@ correlate_next(struct correlate *c, struct correlate_alert *a)
 	*a = (struct correlate_alert){.by = d->run->c, .line = d->pick->line, .group = c->group, .groups = groups(c, d),
 	    .event = c->ids,
 	    .events = d->ids, .count = d->count, .value = d->value, .first = time_stamp(d->first), .last = time_stamp(d->last),
-	    .muted = d->muted};
+	    .muted = d->muted, .muted_by = d->by};
 	return true;
 }

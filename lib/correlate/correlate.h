@@ -39,12 +39,15 @@ void correlate_above(const struct correlate *, const struct sigma_rule *, void (
  * Appends what correlations need of the event that the room looked at last: `line` is the event as an alert shall carry it.
  *  Correlations whose index is in `mute` count, but their alert by this event is suppressed.
  */
+struct correlate_mute {
+	uint32_t correlation, by;	/* its index; the caller's number of what mutes it */
+};
 struct correlate_seen {
 	const struct sigma_rule *const *rule;
 	size_t rules;
 	struct stamp at;
 	struct slice id, line;
-	const uint32_t *mute;
+	const struct correlate_mute *mute;
 	size_t mutes;
 };
 void correlate_pick(const struct correlate *, struct match_room *, const struct correlate_seen *, struct buf *out);
@@ -68,7 +71,8 @@ struct correlate_alert {
 	uint64_t count;			/* events counted */
 	double value;			/* what the condition was asked of */
 	struct stamp first, last;
-	bool muted;			/* suppressed by this event */
+	bool muted;			/* suppressed by this event, */
+	uint32_t muted_by;
 };
 /* What was decided, in order; valid until the next call.  False: nothing more for now. */
 bool correlate_next(struct correlate *, struct correlate_alert *) must_use;

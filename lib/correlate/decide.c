@@ -199,14 +199,15 @@ decided_add(struct correlate *c, struct key *k, struct pick *p, const struct ite
 	const struct sigma_correlation *s = k->run->c;
 	struct decided *d;
 	/* A window that closes speaks when it closes, not when its last event was. */
-	bool ends = k->run->windowed || s->type == SIGMA_SILENCE;
+	uint32_t by = 0;
+	bool muted = pick_muted(p, s->index, &by), ends = k->run->windowed || s->type == SIGMA_SILENCE;
 	int64_t at = ends && key_end(k) != INT64_MAX ? key_end(k) : p->at;
 
-	if (pick_muted(p, s->index) || !s->about->mute) {
+	if (muted || !s->about->mute) {
 		c->out = mem_grow(c->out, &c->out_cap, c->out_n, sizeof *c->out);
 		d = &c->out[c->out_n++];
 		*d = (struct decided){.run = k->run, .pick = p, .count = k->run->windowed ? k->count : n, .value = value,
-		    .first = n ? items[0].at : p->at, .last = n ? items[n - 1].at : p->at, .muted = pick_muted(p, s->index)};
+		    .first = n ? items[0].at : p->at, .last = n ? items[n - 1].at : p->at, .muted = muted, .by = by};
 		if (k->run->windowed && p->at > d->last)
 			d->last = p->at;
 		d->ids = n < EVENTS_MAX ? n : EVENTS_MAX;
@@ -216,7 +217,7 @@ decided_add(struct correlate *c, struct key *k, struct pick *p, const struct ite
 		buf_add(&d->group, k->text, k->text_n);
 		pick_hold(p);
 	}
-	if (!pick_muted(p, s->index))
+	if (!muted)
 		tell_above(c, k, p, at);
 }
 

@@ -8,4 +8,4 @@ libirpipe_a_SOURCES += \
 	lib/correlate/pick.c lib/correlate/pick.h \
 	lib/correlate/priv.h \
 	lib/correlate/queue.c \
-	lib/correlate/state.c
+	lib/correlate/state.c lib/correlate/state.h lib/correlate/state_read.c

@@ -169,7 +169,7 @@ pick_read(struct slice s, size_t *rules, const char **rule)
 	int64_t at;
 	struct eid id;
 	uint32_t n[3];
-	size_t fixed = sizeof at + sizeof id + sizeof n;
+	size_t fixed = sizeof at + sizeof id + sizeof n, mutes;
 
 	memcpy(&at, s.p, sizeof at);
 	memcpy(&id, s.p + sizeof at, sizeof id);
@@ -177,8 +177,9 @@ pick_read(struct slice s, size_t *rules, const char **rule)
 	*rules = n[0];
 	*rule = s.p + fixed;
 	s = slice_from(s, fixed + n[0] * sizeof(uint32_t));
-	return pick_make(at, &id, slice_of(s.p + n[1] * sizeof(uint32_t), n[2]), slice_of(s.p, n[1] * sizeof(uint32_t)),
-	    slice_from(s, n[1] * sizeof(uint32_t) + n[2]));
+	mutes = n[1] * sizeof(struct correlate_mute);
+	return pick_make(at, &id, slice_of(s.p + mutes, n[2]), slice_of(s.p, mutes),
+	    slice_from(s, mutes + n[2]));
 }
 
 bool
@@ -200,11 +201,16 @@ pick_value(const struct pick *p, uint32_t slot, struct slice *out)
 }
 
 bool
-pick_muted(const struct pick *p, uint32_t correlation)
+pick_muted(const struct pick *p, uint32_t correlation, uint32_t *by)
 {
-	for (size_t at = 0; at + sizeof correlation <= p->mutes_n; at += sizeof correlation)
-		if (memcmp(p->mutes + at, &correlation, sizeof correlation) == 0)
+	struct correlate_mute m;
+
+	for (size_t at = 0; at + sizeof m <= p->mutes_n; at += sizeof m) {
+		memcpy(&m, p->mutes + at, sizeof m);
+		*by = m.by;
+		if (m.correlation == correlation)
 			return true;
+	}
 	return false;
 }
 

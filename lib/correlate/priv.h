@@ -26,6 +26,7 @@ struct decided {
 	double value;
 	int64_t first, last;
 	bool muted;
+	uint32_t by;			/* what muted it */
 	struct buf group;		/* the key's text */
 };
 
