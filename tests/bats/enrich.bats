@@ -166,11 +166,11 @@ refused() {
 	{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"event","id":"1","tlp":"green"},"source":{"ip":"198.51.100.7"},"destination":{"ip":"203.0.113.9"},"dns":{"question":{"name":"a.good.example"}}}
 	{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"event","id":"2"},"dns":{"question":{"name":"x.red.example"}}}
 	EOF
-	wants 0 ir-enrich -q -s intel=feed.csv -s known=lists --tlp-max amber in
+	wants 3 ir-enrich -q -s intel=feed.csv -s known=lists --tlp-max amber in
 	[ "$(jq -c 'select(.ir.id=="1")|[.ir.tlp,(.ir.known|map(.list)),.threat.enrichments[0].matched.field,.threat.enrichments[0].indicator.confidence]' out)" = \
 		'["amber",["Nets","Good"],"destination.ip",90]' ]
 	[ "$(jq -c 'select(.ir.id=="2")|[.threat,.ir.tlp]' out)" = '[null,null]' ]
 	grep '"kind":"event"' out >first
-	wants 0 ir-enrich -q -s intel=feed.csv -s known=lists --tlp-max amber out
-	grep '"kind":"event"' out | cmp first -
+	wants 3 ir-enrich -q -s intel=feed.csv -s known=lists --tlp-max amber first
+	grep "\"kind\":\"event\"" out | cmp first -
 }
