@@ -262,7 +262,7 @@ parts(struct worker *w, struct slice frame)
 			w->seen->top = part.rec;
 		if (part.planned) {
 			if (told_of(w, &part.told, off))
-				plan_put_record(w->plans, &w->src, part.bytes, &w->job->out);
+				plan_put_record(w->plans, w->src.off, w->src.rec, part.bytes, &w->job->out);
 			continue;
 		}
 		w->job->account.in[KIND_FOREIGN]++;
@@ -282,7 +282,7 @@ planned(struct worker *w, struct json_layout *l, const struct json_quick *q)
 	if (!plan_read(w->plans, l, q, &told))
 		return false;
 	if (told_of(w, &told, offset(w, w->job->view.p + q->at)))
-		plan_put(w->plans, &w->src, &w->job->out);
+		plan_put(w->plans, w->src.off, w->src.rec, &w->job->out);
 	w->rec++;
 	json_quick_take(w->room.json);
 	return true;
@@ -390,6 +390,8 @@ ingest_work(void *context, struct job *job)
 	w->wide_at = job->at;
 	w->room.c = &w->piece->context;
 	w->src = (struct event_src){.fmt = slice_str(w->piece->format->name), .uri = w->piece->uri};
+	if (w->plans)
+		plan_from(w->plans, &w->src);
 	buf_reset(&w->state);
 	buf_slice_add(&w->state, buf_slice(&job->extra));
 	w->room.state = w->state.p;
