@@ -3,6 +3,7 @@ BATS_FILES = \
 	tests/bats/bytes.bats \
 	tests/bats/balance.bats \
 	tests/bats/contract.bats \
+	tests/bats/correlate.bats \
 	tests/bats/enrich.bats \
 	tests/bats/escalate.bats \
 	tests/bats/ingest.bats \
