@@ -149,9 +149,9 @@ ids() {
 	[ "$(jq -r 'select(.rule.id == "id-spread" and .raw.host == "h1").ir.alert.id' out | wc -l)" -gt 0 ]
 	wants 0 ir-match -q -r rules.yml --suppress s.yml in
 	[ "$(jq -r 'select(.rule.id == "id-spread" and .raw.host == "h1").ir.alert.id' out | wc -l)" -eq 0 ]
-	[ "$(jq 'select(.ir.kind == "end").ir.suppressions[0].count' out)" -gt 0 ]
-	[ "$(jq 'select(.ir.kind == "end").ir.suppressions[1].count' out)" -eq 0 ]
-	[ "$(jq 'select(.ir.kind == "end").ir.suppressions[1].expired' out)" -gt 0 ]
+	[ "$(jq 'select(.ir.by == "ir-match" and .ir.kind == "end").ir.suppressions[0].count' out)" -gt 0 ]
+	[ "$(jq 'select(.ir.by == "ir-match" and .ir.kind == "end").ir.suppressions[1].count' out)" -eq 0 ]
+	[ "$(jq 'select(.ir.by == "ir-match" and .ir.kind == "end").ir.suppressions[1].expired' out)" -gt 0 ]
 	echo '- {id: S1, rule: x, whan: {user: u1}, reason: r, owner: o, expires: 2027-01-01}' >s.yml
 	wants 2 ir-match -q -r rules.yml --suppress s.yml in
 }
