@@ -1,5 +1,6 @@
 /* One block of whole records: parsed and written, in a worker. */
 #include "cmd/ingest.h"
+#include "cmd/ingest_gaps.h"
 
 #include "lib/event/plan.h"
 
@@ -35,7 +36,7 @@ ingest_open(void *shared)
 	w->room.json = json_new(&limits);
 	w->room.slots = mem_zero(shape_slots(w->i->shapes) + 1, sizeof(uint32_t));
 	w->text = stream_text_new(w->i->t);
-	if (!w->text && !w->i->o.inventory && !w->i->o.hash)
+	if (!w->text && !w->i->o.inventory && !w->i->o.hash && !w->i->gaps)
 		w->room.plans = w->plans = plans_new(&w->i->shape);
 	return w;
 }
@@ -179,6 +180,8 @@ write_event(struct worker *w, struct slice record, uint64_t off)
 	if (!e->timed)
 		borrow_time(w);
 	note_event(w);
+	if (w->i->gaps)
+		gaps_see(e, slice_str(w->piece->format->name), w->piece->uri, &w->seen->facts);
 	if (!wanted(w->i->t, e->at)) {
 		a->unmatched++;
 		return;
