@@ -88,7 +88,8 @@ scalar(struct evtx *x, struct evtx_plan *p, const struct json_node *node, uint32
 	s->end_op = ended(p, x->shift, node->end, false);
 	s->at = node->at - x->shift[s->at_op];
 	s->end = node->end - x->shift[s->end_op] - string;
-	p->layout->slot[slot] = (struct json_layout_slot){.at = (uint16_t)(2 * slot), .type = node->type, .node = (uint32_t)(node - x->json->node)};
+	p->layout->slot[slot] = (struct json_layout_slot){.at = (uint16_t)(2 * slot), .type = node->type,
+	    .node = (uint32_t)(node - x->json->node)};
 	if (node->type == JSON_FALSE)
 		p->layout->slot[slot].type = JSON_TRUE;
 	if (string && memchr(p->text + s->at, '\\', s->end - s->at))
