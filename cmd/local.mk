@@ -27,4 +27,5 @@ completions/%: %$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) completions && ./$< --completion bash > $@.tmp && mv $@.tmp $@
 bin_PROGRAMS += ir-escalate
 ir_escalate_SOURCES = cmd/ir-escalate.c cmd/escalate.h cmd/escalate_desk.c cmd/escalate_play.c cmd/escalate_tell.c \
-	cmd/escalate_verb.c
+	cmd/escalate_verb.c cmd/escalate_act.c cmd/escalate_act.h cmd/escalate_people.c cmd/escalate_hand.c \
+	cmd/escalate_time.c cmd/escalate_tick.c cmd/escalate_log.c
