@@ -2,9 +2,7 @@
  * --follow: files that grow are read on, names are looked at again, all until a signal comes. inotify makes it quick; every
  * second it is done in any case, for inotify does not see what another machine writes.
  */
-#include "cmd/ingest_gaps.h"
 #include "cmd/ingest_live.h"
-#include "cmd/ingest_manifest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -337,12 +335,9 @@ bool
 ingest_pick(void *self, int fd, const struct stat *st, struct slice uri, struct slice path)
 {
 	struct ingest *i = self;
-	struct place *p = i->places ? places_by_file(i->places, st->st_dev, st->st_ino) : NULL;
+	struct place *p = places_by_file(i->places, st->st_dev, st->st_ino);
 
-	if (i->places == NULL) {
-		manifest_stored(i->manifest, fd, st, uri);
-		return true;
-	}
+	(void)uri;
 	if (!S_ISREG(st->st_mode))
 		return !i->pipes_open;
 	if (ours(i, st, path))
@@ -399,8 +394,6 @@ static void
 settle(struct follow *f)
 {
 	jobs_wait(f->i->jobs);
-	if (f->i->gaps)
-		gaps_tell(f->i->gaps, f->i->t, false);
 	if (!out_flush(&f->i->t->out))
 		tool_die(f->i->t, f->i->t->out.error, "cannot write the output");
 	state_commit(f->i, false);

@@ -21,7 +21,8 @@ static const struct opt options[] = {
 	{0, "stack", "FIELD", "how often each value of a field came", OPT_TEXT, &o.stack, NULL},
 	{0, "rare", NULL, "with --stack: the rarest first", OPT_FLAG, &o.rare, NULL},
 	{0, "coverage", NULL, "what was looked at, what was not, and why", OPT_FLAG, &o.coverage, NULL},
-	{0, "width", "N", "columns of text (default: the terminal, at most 120; in a pipe nothing is cut)", OPT_U64, &o.width, NULL},
+	{0, "width", "N", "columns of text (default: the terminal, at most 120; in a pipe nothing is cut)", OPT_U64, &o.width,
+	    NULL},
 	{0, "audience", "NAME", "a report for one kind of reader (--audience list names them)", OPT_TEXT, &o.audience, NULL},
 	{0, "case", "FILE", "what only people know: case.yaml", OPT_TEXT, &o.kase, "file"},
 	{0, "check", NULL, "with --audience: name what case.yaml must still say; 1 if anything", OPT_FLAG, &o.check, NULL},
@@ -65,7 +66,8 @@ kind_asked(struct tool *t)
 static const char *
 view_asked(struct tool *t, const struct report_kind *k)
 {
-	const struct { bool on; const char *name; } view[] = {{o.stories, "stories"}, {o.story.n > 0, "story"}, {o.findings, "findings"},
+	const struct { bool on; const char *name; } view[] = {{o.stories, "stories"}, {o.story.n > 0, "story"}, {o.findings,
+	    "findings"},
 	    {o.hits, "hits"}, {o.timeline, "timeline"}, {o.stack.n > 0, "stack"}, {o.coverage, "coverage"}};
 	const char *name = NULL;
 
@@ -128,7 +130,8 @@ tlp_asked(struct tool *t)
 		if (slice_eq_nocase(o.tlp_max, slice_from(slice_str(tlp_words[i]), 4)))
 			return i;
 	if (o.tlp_max.n)
-		tool_usage(t, "--tlp-max %.*s: clear, green, amber, amber+strict or red is wanted", (int)o.tlp_max.n, o.tlp_max.p);
+		tool_usage(t, "--tlp-max %.*s: clear, green, amber, amber+strict or red is wanted", (int)o.tlp_max.n,
+		    o.tlp_max.p);
 	return 0;
 }
 
@@ -168,7 +171,8 @@ static struct text_style
 style_of(const struct tool *t)
 {
 	bool terminal = isatty(1) && t->common.output.n == 0;
-	struct text_style s = {.width = terminal ? (t->width > 120 ? 120 : t->width) : 0, .colour = terminal && t->colour, .utf8 = t->utf8};
+	struct text_style s = {.width = terminal ? (t->width > 120 ? 120 : t->width) : 0, .colour = terminal && t->colour, .utf8 =
+	    t->utf8};
 
 	if (o.width)
 		s.width = o.width > 10000 ? 10000 : (unsigned)o.width;

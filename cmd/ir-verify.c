@@ -1,5 +1,6 @@
 /* ir-verify: proves what the other programs say, and trusts none of them. */
 #include "cmd/verify.h"
+#include "cmd/verify_verb.h"
 
 static struct tool t;
 static struct slice wanted;
@@ -12,9 +13,9 @@ static const struct opt options[] = {
 static const char *const kinds[] = {"text", "json", NULL};
 
 static const struct tool_about about = {
-	.name = "ir-verify", .what = "proves that every record is accounted for", .usage = "balance [--stages NAME,...] [FILE...]",
+	.name = "ir-verify", .what = "proves what the other programs say", .usage = "VERB [OPTION]... [FILE...]",
 	.examples = {"ir-verify balance case.irpipe/case.ndjson", "ir-ingest case/ | ir-match | ir-verify balance",
-	    "ir-verify balance -t json case.ndjson | jq .proven"},
+	    "ir-verify manifest case.irpipe/MANIFEST"},
 	.kinds = kinds, .own_input = true,
 };
 
@@ -26,6 +27,16 @@ unread(void *self, const char *what, struct slice uri, struct slice message)
 	tool_status(&t, 3);
 }
 
+static const struct verb {
+	const char *name;
+	int (*run)(int argc, char *argv[]);
+} verbs[] = {
+	{"chain", verify_chain}, {"manifest", verify_manifest}, {"seal", verify_seal}, {"evidence", verify_evidence}, {"playbook",
+	    verify_playbook},
+	{"undone", verify_undone}, {"labels", verify_labels},
+};
+#define VERBS "balance, chain, manifest, seal, evidence, playbook, undone, labels"
+
 /* The verb is the first word; the rest are streams. */
 static void
 take_verb(void)
@@ -33,9 +44,9 @@ take_verb(void)
 	struct slice verb = t.args.n ? t.args.v[0] : (struct slice){0};
 
 	if (verb.n == 0)
-		tool_usage(&t, "a verb is wanted: balance");
+		tool_usage(&t, "a verb is wanted: %s", VERBS);
 	if (!slice_eq(verb, SLICE("balance")))
-		tool_usage(&t, "%.*s: not a verb here; balance is", (int)verb.n, verb.p);
+		tool_usage(&t, "%.*s: not a verb here; %s are", (int)verb.n, verb.p, VERBS);
 	t.args.v++;
 	t.args.n--;
 	tool_wants_input(&t);
@@ -72,7 +83,8 @@ each_stream(struct sources *in)
 	}
 	if (streams == 0 || tool_stopped())
 		tool_status(&t, 3);
-	tool_say(&t, "balance: %s; %zu streams, %zu lines, %zu findings", t.status == 0 ? "proven" : t.status == 1 ? "NOT proven" :
+	tool_say(&t, "balance: %s; %zu streams, %zu lines, %zu findings", t.status == 0 ? "proven" : t.status == 1 ?
+	    "NOT proven" :
 	    "not enough to tell", (size_t)streams, (size_t)lines, (size_t)findings);
 }
 
@@ -83,6 +95,9 @@ main(int argc, char *argv[])
 	struct cell_rights rights = {0};
 	struct sources *in;
 
+	for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof *verbs; i++)
+		if (strcmp(argv[1], verbs[i].name) == 0)
+			return verbs[i].run(argc, argv);
 	tool_begin(&t, &about, options, argc, argv);
 	take_verb();
 	in = sources_new(&t, &t.args, &o);

@@ -15,7 +15,8 @@ static struct slice evidence;
 static bool leaves, check;
 
 static const struct opt options[] = {
-	{0, "evidence", "DIR", "folder that sources are named from: read their bytes, give their SHA-256, prove their ids", OPT_TEXT, &evidence, "dir"},
+	{0, "evidence", "DIR", "folder that sources are named from: read their bytes, give their SHA-256, prove their ids",
+	    OPT_TEXT, &evidence, "dir"},
 	{0, "leaves", NULL, "print the pointer of every leaf instead", OPT_FLAG, &leaves, NULL},
 	{0, "check", NULL, "1 if a leaf leads nowhere", OPT_FLAG, &check, NULL},
 	{0},
@@ -30,7 +31,7 @@ struct asked {
 	int folder;			/* -1: no evidence is at hand */
 };
 
-/* ---- evidence -------------------------------------------------------------------------------------------------------------------- */
+/* ---- evidence ---------------------------------------------------------------------------------------------------- */
 
 /* A line of text, or a record of a Windows event log, which tells its own length behind its mark. */
 static size_t
@@ -71,16 +72,36 @@ object_length(struct slice s)
 	return 0;
 }
 
+/* What is packed gives offsets in what it holds, not in itself. */
+static bool
+packed(int fd)
+{
+	static const struct slice mark[] = {SLICE_INIT("\x1f\x8b"), SLICE_INIT("PK\3\4"), SLICE_INIT("\xfd" "7zXZ"),
+	    SLICE_INIT("7z\xbc\xaf"),
+	    SLICE_INIT("BZh"), SLICE_INIT("\x28\xb5\x2f\xfd")};
+	char head[6] = {0};
+	ssize_t n = pread(fd, head, sizeof head, 0);
+
+	for (size_t i = 0; i < sizeof mark / sizeof *mark; i++)
+		if (n >= (ssize_t)mark[i].n && memcmp(head, mark[i].p, mark[i].n) == 0)
+			return true;
+	return false;
+}
+
 static bool
 bytes_at(struct asked *a, struct slice uri, uint64_t off, struct buf *b)
 {
 	char *path = mem_str(uri);
-	int fd = slice_starts(uri, SLICE("/")) ? -1 : openat(a->folder, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+	int fd = slice_starts(uri, SLICE("/")) ? -1 : openat(a->folder, path,
+	    O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
 	ssize_t n = 0;
 
 	free(path);
-	if (fd < 0 || off > INT64_MAX / 2)
+	if (fd < 0 || off > INT64_MAX / 2 || packed(fd)) {
+		if (fd >= 0)
+			(void)close(fd);
 		return false;
+	}
 	buf_reset(b);
 	buf_room(b, EVIDENCE_MAX);
 	while (b->n < EVIDENCE_MAX && (n = pread(fd, b->p + b->n, EVIDENCE_MAX - b->n, (off_t)(off + b->n))) > 0) {
@@ -123,7 +144,7 @@ prove(struct asked *a, struct json_out *o, struct slice uri, uint64_t off, struc
 	buf_free(&hex);
 }
 
-/* ---- one pointer ------------------------------------------------------------------------------------------------------------------- */
+/* ---- one pointer ------------------------------------------------------------------------------------------------- */
 
 static void
 copy(struct asked *a, struct json_out *o, uint32_t row, const char *name)
@@ -137,7 +158,8 @@ copy(struct asked *a, struct json_out *o, uint32_t row, const char *name)
 static void
 alert_put(struct asked *a, struct slice pointer, uint32_t alert)
 {
-	static const char *const member[] = {"alert", "event", "@timestamp", "level", "rule", "rule_id", "host", "uri", "off", "rec"};
+	static const char *const member[] = {"alert", "event", "@timestamp", "level", "rule", "rule_id", "host", "uri", "off",
+	    "rec"};
 	struct json_out o = json_out(&a->out);
 	struct buf uri = {0}, event = {0};
 	uint32_t v;
@@ -205,7 +227,7 @@ answer(struct asked *a, struct slice pointer)
 	why_free(&w);
 }
 
-/* ---- all leaves ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- all leaves -------------------------------------------------------------------------------------------------- */
 
 static void
 leaf(void *self, struct slice pointer)
@@ -247,8 +269,10 @@ int
 report_why(int argc, char *argv[])
 {
 	static const struct tool_about about = {
-		.name = "ir-report", .what = "why: the records behind a figure of the JSON report", .usage = "why REPORT.json POINTER...",
-		.examples = {"ir-report why case.json '/summary/alerts'", "ir-report why case.json '/stories/0/title' --evidence .",
+		.name = "ir-report", .what = "why: the records behind a figure of the JSON report", .usage =
+		    "why REPORT.json POINTER...",
+		.examples = {"ir-report why case.json '/summary/alerts'", "ir-report why case.json '/stories/0/title' --evidence "
+		    ".",
 		    "ir-report why case.json --leaves"},
 		.kinds = kinds, .own_input = true, .terminal_ok = true,
 	};

@@ -65,14 +65,15 @@ enum { FINDINGS_MAX = 100, HELD_MAX = 10000 };
 /* Reads one stream, the source at hand, to its end. */
 void proof_read(struct proof *, struct sources *);
 /*
- * The sums, the chain, the lines.  `wanted`: names of stages with commas between them.  Without it the lost `end` of a last stage that
- * changed nothing is not seen: what is left is what the stage before it wrote.
+ * The sums, the chain, the lines.  `wanted`: names of stages with commas between them.  Without it the lost `end` of a last stage
+ * that changed nothing is not seen: what is left is what the stage before it wrote.
  */
 void proof_judge(struct proof *, struct slice wanted);
 void proof_free(struct proof *);
 /* The account in the `end` that j stands on. */
 void held_read(struct proof *, const struct json *, uint32_t ir);
-void found(struct proof *, struct slice stage, const char *what, struct slice kind, uint64_t said, uint64_t is, const char *fmt, ...)
+void found(struct proof *, struct slice stage, const char *what, struct slice kind, uint64_t said, uint64_t is, const char *fmt,
+    ...)
     __attribute__((format(printf, 7, 8)));
 /* A copy that a terminal may see, cut at 128 bytes. */
 struct slice proof_name(struct proof *, struct slice);

@@ -1,6 +1,6 @@
 /*
- * The sums of STREAM.md law 3, made again from the lines.  An `end` covers the ends that it saw: those that stand right before it.
- * So one stream may be joined of several (cat a b | ir-match), and the chain is a tree of accounts.
+ * The sums of STREAM.md law 3, made again from the lines.  An `end` covers the ends that it saw: those that stand right before
+ * it. So one stream may be joined of several (cat a b | ir-match), and the chain is a tree of accounts.
  */
 #include "cmd/verify.h"
 
@@ -25,7 +25,7 @@ pair(struct proof *p, struct slice a, struct slice b)
 	return arena_slice(&p->mem, buf_slice(&p->text));
 }
 
-/* ---- one stage by itself -------------------------------------------------------------------------------------------------- */
+/* ---- one stage by itself ----------------------------------------------------------------------------------------- */
 
 static uint64_t
 sum_of(const uint64_t *v, size_t n)
@@ -47,10 +47,12 @@ sums(struct proof *p, const struct held *h)
 
 	if (in != where)
 		found(p, h->name, "sum-in", (struct slice){0}, in, where,
-		    "in %zu is not passed %zu + unmatched %zu + folded %zu + suppressed %zu + rejected %zu = %zu", (size_t)in, (size_t)h->passed,
+		    "in %zu is not passed %zu + unmatched %zu + folded %zu + suppressed %zu + rejected %zu = %zu", (size_t)in,
+		    (size_t)h->passed,
 		    (size_t)h->unmatched, (size_t)h->folded, (size_t)h->suppressed, (size_t)h->rejected, (size_t)where);
 	if (out != from)
-		found(p, h->name, "sum-out", (struct slice){0}, out, from, "out %zu is not passed %zu + made %zu = %zu", (size_t)out,
+		found(p, h->name, "sum-out", (struct slice){0}, out, from, "out %zu is not passed %zu + made %zu = %zu",
+		    (size_t)out,
 		    (size_t)h->passed, (size_t)h->made, (size_t)from);
 }
 
@@ -60,7 +62,8 @@ controls(struct proof *p, const struct held *h)
 {
 	for (int k = LINE_NOTE; k <= LINE_MARK; k++)
 		if (h->out[k] < h->in[k])
-			found(p, h->name, "control", line_name[k], h->in[k], h->out[k], "%zu %.*s in, only %zu out", (size_t)h->in[k],
+			found(p, h->name, "control", line_name[k], h->in[k], h->out[k], "%zu %.*s in, only %zu out",
+			    (size_t)h->in[k],
 			    (int)line_name[k].n, line_name[k].p, (size_t)h->out[k]);
 	if (h->out[LINE_END] != h->in[LINE_END] + 1)
 		found(p, h->name, "control", line_name[LINE_END], h->in[LINE_END] + 1, h->out[LINE_END],
@@ -76,11 +79,12 @@ states(struct proof *p, const struct held *h)
 	if (h->cut)
 		found(p, h->name, "said-cut", (struct slice){0}, 0, 0, "says that its input was cut");
 	if ((h->cut || h->rejected) && h->status < 3)
-		found(p, h->name, "status", (struct slice){0}, h->status, 3, "rejected %zu records%s, but its status is %zu", (size_t)h->rejected,
+		found(p, h->name, "status", (struct slice){0}, h->status, 3, "rejected %zu records%s, but its status is %zu",
+		    (size_t)h->rejected,
 		    h->cut ? " and was cut" : "", (size_t)h->status);
 }
 
-/* ---- the chain ------------------------------------------------------------------------------------------------------------ */
+/* ---- the chain --------------------------------------------------------------------------------------------------- */
 
 /* The first of the ends that it saw which does not stand before it in that order; saws if there is none. */
 static size_t
@@ -115,10 +119,12 @@ joins(struct proof *p, size_t i)
 	h->first = 0;
 	k = unseen(p, i);
 	if (k < h->saws)
-		found(p, h->saw[k], "no-end", line_name[LINE_END], 1, 0, "its end was seen by %.*s and is not here, or not at its place",
+		found(p, h->saw[k], "no-end", line_name[LINE_END], 1, 0, "its end was seen by %.*s and is not here, or not at "
+		    "its place",
 		    (int)h->name.n, h->name.p);
 	else
-		found(p, h->name, "seen", line_name[LINE_END], h->saws, i - root, "it saw %zu ends, but %zu belong before it", h->saws, i - root);
+		found(p, h->name, "seen", line_name[LINE_END], h->saws, i - root, "it saw %zu ends, but %zu belong before it",
+		    h->saws, i - root);
 	return false;
 }
 
@@ -161,12 +167,14 @@ links(struct proof *p, size_t i)
 		return;
 	for (int k = 0; k < LINE_KINDS; k++)
 		if (out[k] != h->in[k])
-			found(p, pair(p, before, h->name), "chain", line_name[k], out[k], h->in[k], "%.*s: %zu out of %.*s, %zu into %.*s",
-			    (int)line_name[k].n, line_name[k].p, (size_t)out[k], (int)before.n, before.p, (size_t)h->in[k], (int)h->name.n,
+			found(p, pair(p, before, h->name), "chain", line_name[k], out[k], h->in[k],
+			    "%.*s: %zu out of %.*s, %zu into %.*s",
+			    (int)line_name[k].n, line_name[k].p, (size_t)out[k], (int)before.n, before.p, (size_t)h->in[k],
+			    (int)h->name.n,
 			    h->name.p);
 }
 
-/* ---- the lines ------------------------------------------------------------------------------------------------------------- */
+/* ---- the lines --------------------------------------------------------------------------------------------------- */
 
 /* Notes and marks are signed, so that a lost one names its maker. */
 static void
@@ -189,7 +197,8 @@ signatures(struct proof *p)
 			uint64_t n = row ? row->v.u : 0;
 
 			if (n != said[m].row[i].v.u)
-				found(p, proof_name(p, said[m].row[i].key), "own", kind, said[m].row[i].v.u, n, "%.*s: %zu of its own made, %zu here",
+				found(p, proof_name(p, said[m].row[i].key), "own", kind, said[m].row[i].v.u, n,
+				    "%.*s: %zu of its own made, %zu here",
 				    (int)kind.n, kind.p, (size_t)said[m].row[i].v.u, (size_t)n);
 		}
 		for (size_t i = 0; i < p->own[m].n; i++)
@@ -242,7 +251,8 @@ end_missing(struct proof *p)
 		found(p, last_maker(p), "no-end", line_name[LINE_END], 1, 0, "cut: %zu lines and no end", (size_t)p->line);
 	else
 		found(p, p->held[p->helds - 1].name, "no-end", line_name[LINE_END], p->held[p->helds - 1].line, p->line,
-		    "cut: lines stand behind its end in line %zu, and no stage accounts for them", (size_t)p->held[p->helds - 1].line);
+		    "cut: lines stand behind its end in line %zu, and no stage accounts for them",
+		    (size_t)p->held[p->helds - 1].line);
 }
 
 static bool
@@ -268,7 +278,8 @@ wants(struct proof *p, struct slice wanted)
 		while (at < p->helds && !slice_eq(p->held[at].name, name))
 			at++;
 		if (at == p->helds)
-			found(p, proof_name(p, name), "no-end", line_name[LINE_END], 1, 0, "wanted, and its end is not here, or not at its place");
+			found(p, proof_name(p, name), "no-end", line_name[LINE_END], 1, 0,
+			    "wanted, and its end is not here, or not at its place");
 		else
 			at++;
 	}
@@ -299,7 +310,8 @@ proof_judge(struct proof *p, struct slice wanted)
 	end_missing(p);
 	/* ir-enrich makes no record: that its account is gone shows by its work alone. */
 	if (p->helds && p->enriched && !is_here(p, SLICE("ir-enrich")))
-		found(p, SLICE("ir-enrich"), "no-end", line_name[LINE_END], 1, 0, "%zu lines carry its work, and its end is not here",
+		found(p, SLICE("ir-enrich"), "no-end", line_name[LINE_END], 1, 0, "%zu lines carry its work, and its end is not "
+		    "here",
 		    (size_t)p->enriched);
 	wants(p, wanted);
 }

@@ -14,8 +14,10 @@ const struct slice line_name[LINE_KINDS] = {
 	[LINE_MARK] = SLICE_INIT("mark"), [LINE_END] = SLICE_INIT("end"),
 };
 const struct slice line_maker[LINE_KINDS] = {
-	[LINE_EVENT] = SLICE_INIT("ir-ingest"), [LINE_ALERT] = SLICE_INIT("ir-match"), [LINE_INCIDENT] = SLICE_INIT("ir-escalate"),
-	[LINE_ACTION] = SLICE_INIT("ir-escalate"), [LINE_RESULT] = SLICE_INIT("ir-respond"), [LINE_MARK] = SLICE_INIT("ir-ingest"),
+	[LINE_EVENT] = SLICE_INIT("ir-ingest"), [LINE_ALERT] = SLICE_INIT("ir-match"), [LINE_INCIDENT] =
+	    SLICE_INIT("ir-escalate"),
+	[LINE_ACTION] = SLICE_INIT("ir-escalate"), [LINE_RESULT] = SLICE_INIT("ir-respond"), [LINE_MARK] =
+	    SLICE_INIT("ir-ingest"),
 };
 
 void
@@ -46,7 +48,7 @@ proof_name(struct proof *p, struct slice s)
 	return arena_slice(&p->mem, buf_slice(&p->text));
 }
 
-/* ---- an account ---------------------------------------------------------------------------------------------------------- */
+/* ---- an account -------------------------------------------------------------------------------------------------- */
 
 static bool
 number(const struct json *j, uint32_t object, const char *name, uint64_t *n)
@@ -149,13 +151,15 @@ held_read(struct proof *p, const struct json *j, uint32_t ir)
 	struct held h = {.name = signer(p, j, ir), .line = p->line};
 
 	if (p->helds == HELD_MAX) {
-		found(p, h.name, "account", line_name[LINE_END], HELD_MAX, HELD_MAX + 1, "more than %d ends in one stream", HELD_MAX);
+		found(p, h.name, "account", line_name[LINE_END], HELD_MAX, HELD_MAX + 1, "more than %d ends in one stream",
+		    HELD_MAX);
 		return;
 	}
 	h.whole = kinds_of(j, ir, "in", h.in);
 	h.whole &= kinds_of(j, ir, "out", h.out);
 	h.whole &= number(j, ir, "passed", &h.passed) & number(j, ir, "made", &h.made) & number(j, ir, "unmatched", &h.unmatched);
-	h.whole &= number(j, ir, "folded", &h.folded) & number(j, ir, "suppressed", &h.suppressed) & number(j, ir, "status", &h.status);
+	h.whole &= number(j, ir, "folded", &h.folded) & number(j, ir, "suppressed", &h.suppressed) & number(j, ir, "status",
+	    &h.status);
 	h.whole &= rejected_of(j, ir, &h.rejected);
 	h.whole &= truth(j, ir, "cut", &h.cut);
 	h.whole &= saw_of(p, j, ir, &h);
@@ -164,7 +168,7 @@ held_read(struct proof *p, const struct json *j, uint32_t ir)
 	p->held[p->helds++] = h;
 }
 
-/* ---- a line -------------------------------------------------------------------------------------------------------------- */
+/* ---- a line ------------------------------------------------------------------------------------------------------ */
 
 static enum line_kind
 kind_of(const struct json *j, uint32_t *ir)
@@ -238,7 +242,8 @@ one_block(struct proof *p, struct json *j, struct slice block)
 		if (j->ok)
 			one_line(p, j);
 		else
-			found(p, SLICE("stream"), "not-json", (struct slice){0}, 0, 0, "line %zu: %s at byte %zu", (size_t)p->line, f.what,
+			found(p, SLICE("stream"), "not-json", (struct slice){0}, 0, 0, "line %zu: %s at byte %zu",
+			    (size_t)p->line, f.what,
 			    (size_t)f.offset);
 	}
 }

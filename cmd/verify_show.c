@@ -22,7 +22,8 @@ records(const uint64_t n[LINE_KINDS])
 static void
 table(const struct proof *p, const struct text_style *style, struct buf *b)
 {
-	static const char *const heads[] = {"STAGE", "IN", "PASSED", "UNMATCHED", "FOLDED", "SUPPRESSED", "REJECTED", "MADE", "OUT", NULL};
+	static const char *const heads[] = {"STAGE", "IN", "PASSED", "UNMATCHED", "FOLDED", "SUPPRESSED", "REJECTED", "MADE",
+	    "OUT", NULL};
 	struct text_table *t = text_table_new(heads, "lrrrrrrrr");
 
 	for (size_t i = 0; i < p->helds; i++) {

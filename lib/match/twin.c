@@ -1,15 +1,13 @@
 /* The 4688 event of Security as process_creation (DETECTION.md, "The 4688 twin"). */
 #include "lib/match/room.h"
 
-/* OVER: the event has a member of that name that means another thing. */
-enum twin_how { TWIN_SAME, TWIN_USER, TWIN_LABEL, TWIN_OVER };
+enum twin_how { TWIN_SAME, TWIN_USER, TWIN_LABEL };
 static const struct {
 	const char *field, *of;
 	enum twin_how how;
 } twin[] = {
 	{"Image", "NewProcessName", TWIN_SAME}, {"ParentImage", "ParentProcessName", TWIN_SAME}, {"LogonId", "SubjectLogonId", TWIN_SAME},
-	{"User", "SubjectUserName", TWIN_USER}, {"IntegrityLevel", "MandatoryLabel", TWIN_LABEL}, {"ProcessId", "NewProcessId", TWIN_OVER},
-	{"ParentProcessId", "\001ProcessId", TWIN_OVER},
+	{"User", "SubjectUserName", TWIN_USER}, {"IntegrityLevel", "MandatoryLabel", TWIN_LABEL},
 };
 
 static struct slice
@@ -36,12 +34,6 @@ integrity(struct slice label)
 		if (slice_starts(label, SLICE("S-1-16-")) && slice_ends(label, slice_str(row[i].end)))
 			return slice_str(row[i].name);
 	return (struct slice){NULL, 0};
-}
-
-bool
-twin_wins(int which)
-{
-	return twin[which].how == TWIN_OVER;
 }
 
 bool

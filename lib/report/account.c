@@ -41,7 +41,7 @@ rejected_by(struct model *m, const struct stage_end *e)
 	return sum;
 }
 
-/* ---- coverage ---------------------------------------------------------------------------------------------------------------- */
+/* ---- coverage ---------------------------------------------------------------------------------------------------- */
 
 uint32_t
 coverage_open(struct model *m)
@@ -64,7 +64,8 @@ number_of(const struct model *m, uint32_t object, struct slice name)
 struct coverage_row
 coverage_row(const struct model *m, uint32_t row)
 {
-	return (struct coverage_row){number_of(m, row, SLICE("events")), number_of(m, row, SLICE("rules")), number_of(m, row, SLICE("alerts"))};
+	return (struct coverage_row){number_of(m, row, SLICE("events")), number_of(m, row, SLICE("rules")), number_of(m, row,
+	    SLICE("alerts"))};
 }
 
 void

@@ -1,5 +1,6 @@
 /*
- * audience: reports for one kind of reader (REPORT.md section 3): rows that the stream fills, and rows that only people can fill.  What a
+ * audience: reports for one kind of reader (REPORT.md section 3): rows that the stream fills, and rows that only people can fill.
+ *  What a
  * person must still say prints as [to be completed].
  */
 #ifndef IRPIPE_REPORT_AUDIENCE_H

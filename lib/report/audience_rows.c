@@ -8,7 +8,7 @@
 
 enum { NAMES_MAX = 20, TIMELINE_MAX = 200, INDICATORS_MAX = 200 };
 
-/* ---- what the stream tells ---------------------------------------------------------------------------------------------------- */
+/* ---- what the stream tells --------------------------------------------------------------------------------------- */
 
 static int
 worst(const struct model *m)
@@ -229,7 +229,8 @@ clocks(struct sheet *s, const struct report_case *c)
 {
 	static const struct { const char *name, *from; int64_t seconds; } stage[] = {
 		{"NIS2 early warning (24 h)", "aware_at", 24 * 3600}, {"NIS2 notification (72 h)", "aware_at", 72 * 3600},
-		{"GDPR Article 33 (72 h)", "aware_at", 72 * 3600}, {"DORA initial (4 h from classification)", "classified_at", 4 * 3600},
+		{"GDPR Article 33 (72 h)", "aware_at", 72 * 3600}, {"DORA initial (4 h from classification)", "classified_at",
+		    4 * 3600},
 		{"DORA initial (24 h from awareness at the latest)", "aware_at", 24 * 3600},
 	};
 	static const char *const heads[] = {"Clock", "From", "Due (UTC)", "State"};
@@ -276,7 +277,7 @@ noisy(struct sheet *s, const struct report_case *c)
 	sheet_list_end(s);
 }
 
-/* ---- who reads what --------------------------------------------------------------------------------------------------------- */
+/* ---- who reads what ---------------------------------------------------------------------------------------------- */
 
 #define GEN(title, write) {title, NULL, false, write}
 #define ASK(title, path) {title, path, true, NULL}
@@ -286,55 +287,71 @@ noisy(struct sheet *s, const struct report_case *c)
 	ASK("Contact", "entity.contact")
 
 static const struct audience_row management[] = {
-	GEN("What happened", what), GEN("Since when", since), ASK("Business services hit", "affected.services"), GEN("Systems", systems),
-	GEN("Is it over", over), ASK("Personal or secret data", "personal_data"), ASK("Impact and cost", "losses"), GEN("Done so far", done),
+	GEN("What happened", what), GEN("Since when", since), ASK("Business services hit", "affected.services"), GEN("Systems",
+	    systems),
+	GEN("Is it over", over), ASK("Personal or secret data", "personal_data"), ASK("Impact and cost", "losses"),
+	    GEN("Done so far", done),
 	ASK("Decisions wanted", "decisions"), ASK("Next update", "next_update"), GEN("Clocks", clocks), END,
 };
 static const struct audience_row nis2_24h[] = {
-	WHO, ASK("Aware since", "aware_at"), ASK("Suspected to be malicious", "malicious"), ASK("Cross-border effect", "cross_border"),
+	WHO, ASK("Aware since", "aware_at"), ASK("Suspected to be malicious", "malicious"), ASK("Cross-border effect",
+	    "cross_border"),
 	GEN("What is known", what), GEN("Since when", since), END,
 };
 static const struct audience_row nis2_72h[] = {
-	WHO, ASK("Aware since", "aware_at"), ASK("Suspected to be malicious", "malicious"), ASK("Cross-border effect", "cross_border"),
+	WHO, ASK("Aware since", "aware_at"), ASK("Suspected to be malicious", "malicious"), ASK("Cross-border effect",
+	    "cross_border"),
 	GEN("Assessment: severity", what), GEN("Since when", since), ASK("Impact: services", "affected.services"),
 	ASK("Impact: persons", "affected.persons"), GEN("Indicators of compromise", indicators), END,
 };
 static const struct audience_row nis2_final[] = {
-	WHO, ASK("Aware since", "aware_at"), GEN("Description", what), GEN("Since when", since), ASK("Severity and impact", "consequences"),
-	ASK("Type of threat or root cause", "root_cause.class"), ASK("Root cause", "root_cause.text"), ASK("Measures", "measures"),
-	ASK("Cross-border effect", "cross_border"), MAY("Countries", "affected.countries"), GEN("Techniques", techniques), GEN("Steps", steps), END,
+	WHO, ASK("Aware since", "aware_at"), GEN("Description", what), GEN("Since when", since), ASK("Severity and impact",
+	    "consequences"),
+	ASK("Type of threat or root cause", "root_cause.class"), ASK("Root cause", "root_cause.text"), ASK("Measures",
+	    "measures"),
+	ASK("Cross-border effect", "cross_border"), MAY("Countries", "affected.countries"), GEN("Techniques", techniques),
+	    GEN("Steps", steps), END,
 };
 static const struct audience_row dora_initial[] = {
-	ASK("Reference", "reference"), WHO, ASK("LEI", "entity.lei"), ASK("Detected", "aware_at"), ASK("Classified", "classified_at"),
-	ASK("Criteria met", "root_cause.class"), GEN("Description", what), GEN("Since when", since), ASK("Member states", "affected.countries"),
+	ASK("Reference", "reference"), WHO, ASK("LEI", "entity.lei"), ASK("Detected", "aware_at"), ASK("Classified",
+	    "classified_at"),
+	ASK("Criteria met", "root_cause.class"), GEN("Description", what), GEN("Since when", since), ASK("Member states",
+	    "affected.countries"),
 	ASK("Measures and continuity plan", "measures"), END,
 };
 static const struct audience_row dora_intermediate[] = {
-	ASK("Reference", "reference"), WHO, ASK("LEI", "entity.lei"), ASK("Detected", "aware_at"), ASK("Classified", "classified_at"),
+	ASK("Reference", "reference"), WHO, ASK("LEI", "entity.lei"), ASK("Detected", "aware_at"), ASK("Classified",
+	    "classified_at"),
 	GEN("Times", since), ASK("Clients affected", "affected.clients"), ASK("Services and processes", "affected.services"),
 	GEN("Type of attack", techniques), ASK("Measures and recovery", "measures"), GEN("State", over), GEN("Steps", done), END,
 };
 static const struct audience_row dora_final[] = {
 	ASK("Reference", "reference"), WHO, ASK("LEI", "entity.lei"), ASK("Classified", "classified_at"), GEN("Times", since),
-	ASK("Root cause: class", "root_cause.class"), ASK("Root cause", "root_cause.text"), ASK("Clients affected", "affected.clients"),
+	ASK("Root cause: class", "root_cause.class"), ASK("Root cause", "root_cause.text"), ASK("Clients affected",
+	    "affected.clients"),
 	ASK("Losses", "losses"), ASK("Measures", "measures"), GEN("Steps", steps), END,
 };
 static const struct audience_row gdpr_33[] = {
 	WHO, ASK("Aware since", "aware_at"), ASK("Nature of the breach", "summary"), GEN("What the records show", since),
-	ASK("Persons concerned", "affected.persons"), ASK("Records concerned", "affected.records"), ASK("Contact point", "contact"),
-	ASK("Likely consequences", "consequences"), ASK("Measures taken or proposed", "measures"), MAY("Reasons for delay", "late_reasons"), END,
+	ASK("Persons concerned", "affected.persons"), ASK("Records concerned", "affected.records"), ASK("Contact point",
+	    "contact"),
+	ASK("Likely consequences", "consequences"), ASK("Measures taken or proposed", "measures"), MAY("Reasons for delay",
+	    "late_reasons"), END,
 };
 static const struct audience_row sec_8k[] = {
-	ASK("Registrant", "entity.name"), ASK("Determined to be material", "material_at"), ASK("Nature and scope", "summary"), GEN("Timing", since),
+	ASK("Registrant", "entity.name"), ASK("Determined to be material", "material_at"), ASK("Nature and scope", "summary"),
+	    GEN("Timing", since),
 	ASK("Material impact", "consequences"), END,
 };
 static const struct audience_row hipaa[] = {
-	ASK("Covered entity", "entity.name"), ASK("Discovered", "aware_at"), ASK("What happened", "summary"), GEN("Timing", since),
+	ASK("Covered entity", "entity.name"), ASK("Discovered", "aware_at"), ASK("What happened", "summary"), GEN("Timing",
+	    since),
 	ASK("Individuals concerned", "affected.persons"), ASK("Consequences", "consequences"), ASK("Measures", "measures"),
 	ASK("Contact", "contact"), END,
 };
 static const struct audience_row cert_in[] = {
-	WHO, ASK("Noticed", "aware_at"), GEN("Nature", what), GEN("Timing", since), GEN("Systems", systems), ASK("Impact", "consequences"),
+	WHO, ASK("Noticed", "aware_at"), GEN("Nature", what), GEN("Timing", since), GEN("Systems", systems), ASK("Impact",
+	    "consequences"),
 	GEN("Indicators", indicators), END,
 };
 static const struct audience_row peer[] = {
@@ -343,8 +360,10 @@ static const struct audience_row peer[] = {
 };
 static const struct audience_row lessons[] = {
 	GEN("What happened, and when", what), GEN("Times", since), ASK("What happened when: what people add", "lessons.happened"),
-	ASK("Were procedures followed", "lessons.procedures"), GEN("Steps", steps), ASK("What was needed sooner", "lessons.sooner"),
-	ASK("What hindered", "lessons.hindered"), GEN("What the records say", noisy), ASK("What will be done differently", "lessons.differently"),
+	ASK("Were procedures followed", "lessons.procedures"), GEN("Steps", steps), ASK("What was needed sooner",
+	    "lessons.sooner"),
+	ASK("What hindered", "lessons.hindered"), GEN("What the records say", noisy), ASK("What will be done differently",
+	    "lessons.differently"),
 	ASK("Actions", "actions"), GEN("Coverage and limits", limits), END,
 };
 static const struct audience_row advisory[] = {
@@ -352,7 +371,8 @@ static const struct audience_row advisory[] = {
 	MAY("References", "references"), ASK("Contact", "contact"), ASK("Released by", "sign_off"), END,
 };
 static const struct audience_row handover[] = {
-	GEN("In short", what), GEN("Open", over), GEN("Since", since), GEN("Steps and active blocks", steps), GEN("Systems", systems),
+	GEN("In short", what), GEN("Open", over), GEN("Since", since), GEN("Steps and active blocks", steps), GEN("Systems",
+	    systems),
 	MAY("Next update", "next_update"), GEN("Clocks", clocks), END,
 };
 

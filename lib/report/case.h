@@ -1,6 +1,6 @@
 /*
- * case: what only people know of an incident (REPORT.md section 3), from case.yaml.  "unknown" is a value of every key.  The case lives in
- * the caller's arena.
+ * case: what only people know of an incident (REPORT.md section 3), from case.yaml.  "unknown" is a value of every key.  The case
+ * lives in the caller's arena.
  */
 #ifndef IRPIPE_REPORT_CASE_H
 #define IRPIPE_REPORT_CASE_H

@@ -20,7 +20,7 @@ sum(const struct bucket *b)
 	return n;
 }
 
-/* ---- the terminal ------------------------------------------------------------------------------------------------------------ */
+/* ---- the terminal ------------------------------------------------------------------------------------------------ */
 
 static void
 end_name(const struct chart *c, int64_t at, bool months, struct buf *out)
@@ -60,7 +60,7 @@ spark(const struct model *m, unsigned columns, bool utf8, struct buf *out)
 	end_name(c, c->v[c->n - 1].at, months, out);
 }
 
-/* ---- the page ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the page ---------------------------------------------------------------------------------------------------- */
 
 static void
 attr(struct buf *out, const char *name, uint64_t tenths)

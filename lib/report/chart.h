@@ -1,5 +1,6 @@
 /*
- * chart: hits over time, for the page (SVG) and for the terminal (one line of blocks).  Both draw model.chart; time without hits is left out.
+ * chart: hits over time, for the page (SVG) and for the terminal (one line of blocks).  Both draw model.chart; time without hits
+ * is left out.
  */
 #ifndef IRPIPE_REPORT_CHART_H
 #define IRPIPE_REPORT_CHART_H

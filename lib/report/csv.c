@@ -1,4 +1,6 @@
-/* CSV (RFC 4180): one row an alert, in order of time; columns never change their order.  Safe to open in a spreadsheet: esc_csv. */
+/*
+ * CSV (RFC 4180): one row an alert, in order of time; columns never change their order.  Safe to open in a spreadsheet: esc_csv.
+ */
 #include "lib/report/esc.h"
 #include "lib/report/report.h"
 #include "lib/report/share.h"
@@ -61,7 +63,9 @@ report_csv(struct model *m, const struct report_request *r, struct buf *out, uin
 	*left = 0;
 	if (r->bom)
 		buf_lit(out, "\xef\xbb\xbf");
-	buf_lit(out, "time,level,rule,rule_id,host,user,source_ip,destination_ip,what,techniques,tactics,story,incident,file,offset,record,"
+	buf_lit(out,
+	    "time,level,rule,rule_id,host,user,source_ip,destination_ip,what,techniques,tactics,"
+	    "story,incident,file,offset,record,"
 	    "event,alert\r\n");
 	for (size_t i = 0; i < m->alerts; i++)
 		row_put(m, &m->alert[m->by_time[i]], &text, out);

@@ -39,7 +39,8 @@ html_run(struct buf *out, struct slice s)
 	size_t from = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
-		const char *name = s.p[i] == '&' ? "&amp;" : s.p[i] == '<' ? "&lt;" : s.p[i] == '>' ? "&gt;" : s.p[i] == '"' ? "&quot;" :
+		const char *name = s.p[i] == '&' ? "&amp;" : s.p[i] == '<' ? "&lt;" : s.p[i] == '>' ? "&gt;" : s.p[i] == '"' ?
+		    "&quot;" :
 		    s.p[i] == '\'' ? "&#39;" : s.p[i] == '`' ? "&#96;" : NULL;
 
 		if (!name)
@@ -110,7 +111,8 @@ formula(struct slice s)
 		at++;
 	if (at == s.n)
 		return false;
-	if (s.p[at] == '=' || s.p[at] == '+' || s.p[at] == '-' || s.p[at] == '@' || s.p[at] == '\t' || s.p[at] == '\r' || s.p[at] == '\n')
+	if (s.p[at] == '=' || s.p[at] == '+' || s.p[at] == '-' || s.p[at] == '@' || s.p[at] == '\t' || s.p[at] == '\r' ||
+	    s.p[at] == '\n')
 		return true;
 	utf8_next(s, at, &c);
 	for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)

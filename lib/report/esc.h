@@ -1,6 +1,6 @@
 /*
- * esc: text of records on its way to people and machines (SECURITY.md section 5): one function for each kind of output.  All append
- * to the caller's buffer and read any bytes: bad UTF-8, control and bidirectional characters come out as \u{..}.
+ * esc: text of records on its way to people and machines (SECURITY.md section 5): one function for each kind of output.  All
+ * append to the caller's buffer and read any bytes: bad UTF-8, control and bidirectional characters come out as \u{..}.
  */
 #ifndef IRPIPE_REPORT_ESC_H
 #define IRPIPE_REPORT_ESC_H

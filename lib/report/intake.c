@@ -37,7 +37,7 @@ keep_at(struct model *m, enum path p, size_t max)
 	return text_shown(m, value_at(m, p), max);
 }
 
-/* ---- rules ---------------------------------------------------------------------------------------------------------------- */
+/* ---- rules ------------------------------------------------------------------------------------------------------- */
 
 enum { LIST_MAX = 64 };
 
@@ -99,7 +99,7 @@ rule_take(struct model *m, int level)
 	return (uint32_t)row->v.u;
 }
 
-/* ---- why ------------------------------------------------------------------------------------------------------------------- */
+/* ---- why --------------------------------------------------------------------------------------------------------- */
 
 static uint32_t
 member(struct model *m, uint32_t object, struct slice name)
@@ -119,7 +119,8 @@ match_length(struct slice value, struct slice pattern, uint64_t off)
 static void
 why_one(struct model *m, uint32_t node)
 {
-	uint32_t value = member(m, node, SLICE("value")), off_node = member(m, node, SLICE("off")), len_node = member(m, node, SLICE("len"));
+	uint32_t value = member(m, node, SLICE("value")), off_node = member(m, node, SLICE("off")), len_node = member(m, node,
+	    SLICE("len"));
 	struct why w = {0};
 	uint64_t off = 0, n = 0;
 	size_t at, len = 0;
@@ -162,13 +163,14 @@ why_take(struct model *m, struct alert *a)
 		}
 }
 
-/* ---- the row ----------------------------------------------------------------------------------------------------------------- */
+/* ---- the row ----------------------------------------------------------------------------------------------------- */
 
 static uint32_t
 process_take(struct model *m)
 {
 	struct process p = {
-		.exe = keep_at(m, P_exe, VALUE_MAX), .cmd = keep_at(m, P_cmd, VALUE_MAX), .entity = keep_at(m, P_entity, VALUE_MAX),
+		.exe = keep_at(m, P_exe, VALUE_MAX), .cmd = keep_at(m, P_cmd, VALUE_MAX), .entity = keep_at(m, P_entity,
+		    VALUE_MAX),
 		.pid = keep_at(m, P_pid, VALUE_MAX), .pexe = keep_at(m, P_pexe, VALUE_MAX), .pcmd = keep_at(m, P_pcmd, VALUE_MAX),
 		.pentity = keep_at(m, P_pentity, VALUE_MAX), .ppid = keep_at(m, P_ppid, VALUE_MAX),
 	};

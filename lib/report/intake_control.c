@@ -113,7 +113,8 @@ void
 doc_take(struct model *m, const struct record *r)
 {
 	struct docs *all = r->kind == KIND_INCIDENT ? &m->incident : r->kind == KIND_ACTION ? &m->action : &m->result;
-	uint32_t object = r->kind == KIND_INCIDENT ? r->node[R_incident] : r->kind == KIND_ACTION ? r->node[R_action] : r->node[R_result];
+	uint32_t object = r->kind == KIND_INCIDENT ? r->node[R_incident] : r->kind == KIND_ACTION ? r->node[R_action] :
+	    r->node[R_result];
 	struct slice id_name = r->kind == KIND_RESULT ? SLICE("action") : SLICE("id");
 	uint64_t seq;
 	struct doc *d;
@@ -138,7 +139,7 @@ doc_take(struct model *m, const struct record *r)
 	doc_set(m, d, object);
 }
 
-/* ---- notes, ends, marks -------------------------------------------------------------------------------------------------- */
+/* ---- notes, ends, marks ------------------------------------------------------------------------------------------ */
 
 static void
 note_take(struct model *m, const struct record *r)
@@ -248,7 +249,7 @@ docs_settle(struct model *m)
 	docs_withhold(m, &m->result, true);
 }
 
-/* ---- all ------------------------------------------------------------------------------------------------------------------- */
+/* ---- all --------------------------------------------------------------------------------------------------------- */
 
 /* --stack FIELD: a value of the normalised names, else of the original. */
 static void
@@ -298,8 +299,8 @@ tlp_of(struct model *m, const struct record *r)
 }
 
 /*
- * Marked above the ceiling: gone before anything is counted.  What has no mark counts as amber, as it does when the report marks itself.  An
- * incident that was above once stays out, and so do its actions and results.
+ * Marked above the ceiling: gone before anything is counted.  What has no mark counts as amber, as it does when the report marks
+ * itself.  An incident that was above once stays out, and so do its actions and results.
  */
 static bool
 withheld(struct model *m, const struct record *r, uint32_t tlp)

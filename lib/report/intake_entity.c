@@ -7,9 +7,11 @@ struct entity_path {
 	enum entity_type type;
 };
 static const struct entity_path entity_path[] = {
-	{P_host, ENTITY_HOST}, {P_user, ENTITY_USER}, {P_user_target, ENTITY_USER}, {P_source_ip, ENTITY_IP}, {P_destination_ip, ENTITY_IP},
+	{P_host, ENTITY_HOST}, {P_user, ENTITY_USER}, {P_user_target, ENTITY_USER}, {P_source_ip, ENTITY_IP}, {P_destination_ip,
+	    ENTITY_IP},
 	{P_destination_domain, ENTITY_DOMAIN}, {P_dns_name, ENTITY_DOMAIN}, {P_url_domain, ENTITY_DOMAIN}, {P_sni, ENTITY_DOMAIN},
-	{P_sha256, ENTITY_HASH}, {P_sha1, ENTITY_HASH}, {P_md5, ENTITY_HASH}, {P_file_sha256, ENTITY_HASH}, {P_file_sha1, ENTITY_HASH},
+	{P_sha256, ENTITY_HASH}, {P_sha1, ENTITY_HASH}, {P_md5, ENTITY_HASH}, {P_file_sha256, ENTITY_HASH}, {P_file_sha1,
+	    ENTITY_HASH},
 	{P_file_md5, ENTITY_HASH}, {P_file, ENTITY_FILE}, {P_exe, ENTITY_PROCESS},
 };
 
@@ -72,7 +74,7 @@ entities_take(struct model *m, const struct alert *a, uint32_t alert)
 		entity_take(m, &entity_path[i], a, alert);
 }
 
-/* ---- one line -------------------------------------------------------------------------------------------------------------- */
+/* ---- one line ---------------------------------------------------------------------------------------------------- */
 
 static void
 piece(struct model *m, enum path p, const char *before, const char *after)

@@ -1,6 +1,6 @@
 /*
- * IODEF version 2 (RFC 7970) as XML: one Incident a story.  The order of elements is the schema's.  No incident is no document: the schema
- * wants one at least.
+ * IODEF version 2 (RFC 7970) as XML: one Incident a story.  The order of elements is the schema's.  No incident is no document:
+ * the schema wants one at least.
  */
 #include "lib/base/addr.h"
 #include "lib/report/esc.h"

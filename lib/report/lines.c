@@ -1,6 +1,6 @@
 /*
- * Exports with one line an alert: Timesketch (JSONL for its importer), ECS (documents as Elastic's detection alerts), OCSF (Detection Finding
- * 2004 for each alert, Incident Finding 2005 for each incident).
+ * Exports with one line an alert: Timesketch (JSONL for its importer), ECS (documents as Elastic's detection alerts), OCSF
+ * (Detection Finding 2004 for each alert, Incident Finding 2005 for each incident).
  */
 #include "lib/base/addr.h"
 #include "lib/base/num.h"
@@ -47,7 +47,7 @@ u64_text(struct json_out *o, const struct model *m, const char *name, uint32_t t
 		jo_ku64(o, name, n);
 }
 
-/* ---- Timesketch -------------------------------------------------------------------------------------------------------------- */
+/* ---- Timesketch -------------------------------------------------------------------------------------------------- */
 
 static void
 timesketch_put(struct json_out *o, struct model *m, const struct alert *a)
@@ -99,7 +99,7 @@ report_timesketch(struct model *m, const struct report_request *r, struct buf *o
 	return true;
 }
 
-/* ---- ECS ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- ECS --------------------------------------------------------------------------------------------------------- */
 
 /* Elastic's own scale of risk: low 21, medium 47, high 73, critical 99. */
 static const uint64_t risk[LEVELS] = {0, 1, 21, 47, 73, 99};
@@ -222,7 +222,7 @@ report_ecs(struct model *m, const struct report_request *r, struct buf *out, uin
 	return true;
 }
 
-/* ---- OCSF --------------------------------------------------------------------------------------------------------------------- */
+/* ---- OCSF -------------------------------------------------------------------------------------------------------- */
 
 static uint64_t
 epoch_ms(struct stamp at)
@@ -337,7 +337,8 @@ ocsf_alert(struct json_out *o, struct model *m, const struct alert *a)
 static uint64_t
 ocsf_status(struct slice s)
 {
-	return s.n == 0 || slice_eq(s, SLICE("new")) ? 1 : slice_eq(s, SLICE("on-hold")) ? 3 : slice_eq(s, SLICE("resolved")) ? 4 :
+	return s.n == 0 || slice_eq(s, SLICE("new")) ? 1 : slice_eq(s, SLICE("on-hold")) ? 3 : slice_eq(s, SLICE("resolved")) ?
+	    4 :
 	    slice_eq(s, SLICE("closed")) ? 5 : 2;
 }
 

@@ -15,7 +15,7 @@ libirpipe_a_SOURCES += \
 	lib/report/machine.c \
 	lib/report/markdown.c \
 	lib/report/model.c lib/report/model.h lib/report/model_priv.h lib/report/model_rows.h \
-	lib/report/metrics.c lib/report/metrics.h \
+	lib/report/metrics.c lib/report/metrics.h lib/report/metrics_time.c \
 	lib/report/misp.c \
 	lib/report/navigator.c \
 	lib/report/page.c \

@@ -43,7 +43,7 @@ hits_member(struct json_out *o, const uint64_t hits[LEVELS])
 	jo_close(o, '}');
 }
 
-/* ---- one alert ---------------------------------------------------------------------------------------------------------------- */
+/* ---- one alert --------------------------------------------------------------------------------------------------- */
 
 static void
 why_member(struct json_out *o, const struct model *m, const struct alert *a)
@@ -100,7 +100,7 @@ report_annex(struct model *m, struct buf *out)
 	}
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static void
 summary_member(struct json_out *o, struct model *m)

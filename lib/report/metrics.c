@@ -1,6 +1,5 @@
 #include "lib/report/metrics.h"
 
-#include "lib/base/num.h"
 #include "lib/report/account.h"
 #include "lib/report/share.h"
 
@@ -11,89 +10,7 @@ enum { FEW = 10, GROUPS_MAX = 1000 };
 static const char *const metric_word[METRICS] = {"ttd", "tta", "ttc", "ttr"};
 static const char *const metric_title[METRICS] = {"to detect", "to acknowledge", "to contain", "to recover"};
 
-/* ---- Kaplan-Meier --------------------------------------------------------------------------------------------------------------- */
-
-/* At the same time events come before censorings, as is the custom. */
-static int
-by_length(const void *a, const void *b)
-{
-	const struct duration *x = a, *y = b;
-
-	if (x->s != y->s)
-		return x->s < y->s ? -1 : 1;
-	return (int)x->open - (int)y->open;
-}
-
-bool
-km_quantile(struct duration *v, size_t n, double q, int64_t *s)
-{
-	double waiting = 1;
-
-	if (n)
-		qsort(v, n, sizeof *v, by_length);
-	for (size_t i = 0; i < n; i++) {
-		if (v[i].open)
-			continue;
-		waiting *= 1 - 1 / (double)(n - i);
-		/* 1e-9: 1 - 1/2 - 1/2 is not quite nothing. */
-		if (waiting <= 1 - q + 1e-9) {
-			*s = v[i].s;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* ---- periods ---------------------------------------------------------------------------------------------------------------------- */
-
-static bool
-day_read(struct slice s, struct stamp *at, bool behind)
-{
-	struct stamp_civil c = {.month = 1, .day = 1};
-	uint64_t year, month = 1, day = 1;
-
-	if (stamp_rfc3339(s, at))
-		return true;
-	if (s.n != 4 && s.n != 7 && s.n != 10)
-		return false;
-	if (!num_u64(slice_head(s, 4), &year) || (s.n > 4 && (s.p[4] != '-' || !num_u64(slice_of(s.p + 5, 2), &month))) ||
-	    (s.n > 7 && (s.p[7] != '-' || !num_u64(slice_of(s.p + 8, 2), &day))))
-		return false;
-	c.year = (int)year;
-	c.month = (int)month;
-	c.day = (int)day;
-	if (!stamp_civil_ok(&c))
-		return false;
-	if (behind && s.n == 4)
-		c.year++;
-	if (behind && s.n == 7 && ++c.month == 13) {
-		c.month = 1;
-		c.year++;
-	}
-	at->s = stamp_seconds(&c) + (behind && s.n == 10 ? 86400 : 0);
-	at->ns = 0;
-	return true;
-}
-
-bool
-period_read(struct slice s, struct period *p)
-{
-	size_t slash = slice_find(s, '/');
-
-	*p = (struct period){.name = s, .given = true};
-	if (slash == s.n)
-		return day_read(s, &p->from, false) && !stamp_rfc3339(s, &p->to) && day_read(s, &p->to, true);
-	return day_read(slice_head(s, slash), &p->from, false) && day_read(slice_from(s, slash + 1), &p->to, false) &&
-	    stamp_cmp(p->from, p->to) < 0;
-}
-
-static bool
-within(const struct period *p, struct stamp at)
-{
-	return !p->given || (stamp_cmp(at, p->from) >= 0 && stamp_cmp(at, p->to) < 0);
-}
-
-/* ---- one incident ------------------------------------------------------------------------------------------------------------------ */
+/* ---- one incident ------------------------------------------------------------------------------------------------ */
 
 struct times {
 	struct stamp first, opened, at[METRICS];
@@ -180,7 +97,8 @@ contained_by_result(struct model *m, const struct doc *d, struct times *t)
 		    doc_node(m, "check") == JSON_NONE || json_type(m->reader, doc_node(m, "check")) != JSON_TRUE)
 			continue;
 		row = map_get(&m->action.by_id, text_of(m, r->id));
-		if (!row || !doc_open(m, m->action.v[row->v.u].json) || !slice_eq(doc_text(m, doc_node(m, "stage")), SLICE("containment")))
+		if (!row || !doc_open(m, m->action.v[row->v.u].json) || !slice_eq(doc_text(m, doc_node(m, "stage")),
+		    SLICE("containment")))
 			continue;
 		if (!t->known[TTC] || stamp_cmp(r->at, t->at[TTC]) < 0)
 			t->at[TTC] = r->at;
@@ -188,7 +106,7 @@ contained_by_result(struct model *m, const struct doc *d, struct times *t)
 	}
 }
 
-/* ---- groups ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- groups ------------------------------------------------------------------------------------------------------ */
 
 struct group {
 	uint32_t name;				/* 0: all */
@@ -234,7 +152,10 @@ group_add(struct group *g, const struct times *t, struct stamp now)
 		struct stamp from = k == TTD ? t->first : t->opened;
 		struct duration d = {.s = (t->known[k] ? t->at[k] : now).s - from.s, .open = !t->known[k]};
 
-		/* Closed without ever being contained or recovered: there was nothing to, which says nothing of how long it takes. */
+		/*
+		 * Closed without ever being contained or recovered: there was nothing to, which says nothing of how long it
+		 * takes.
+		 */
 		if (!t->known[k] && t->over)
 			continue;
 		if (d.s < 0)
@@ -284,7 +205,7 @@ groups_make(struct model *m, enum by by, const struct period *p)
 		const struct doc *d = &m->incident.v[i];
 		struct times t;
 
-		if (!times_read(m, d, &t) || !within(p, t.opened))
+		if (!times_read(m, d, &t) || !period_holds(p, t.opened))
 			continue;
 		contained_by_result(m, d, &t);
 		group_add(&g.v[0], &t, now);
@@ -296,7 +217,7 @@ groups_make(struct model *m, enum by by, const struct period *p)
 	return g;
 }
 
-/* ---- timers ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- timers ------------------------------------------------------------------------------------------------------ */
 
 struct timers {
 	uint64_t met, missed, running;
@@ -311,7 +232,7 @@ timers_count(struct model *m, const struct period *p)
 	for (size_t i = 0; i < m->incident.n; i++) {
 		uint32_t list;
 
-		if (!doc_open(m, m->incident.v[i].json) || !stamp_at(m, "opened", &opened) || !within(p, opened))
+		if (!doc_open(m, m->incident.v[i].json) || !stamp_at(m, "opened", &opened) || !period_holds(p, opened))
 			continue;
 		list = doc_node(m, "sla");
 		if (list == JSON_NONE || json_type(m->reader, list) != JSON_ARRAY)
@@ -332,7 +253,7 @@ timers_count(struct model *m, const struct period *p)
 	return n;
 }
 
-/* ---- JSON -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- JSON -------------------------------------------------------------------------------------------------------- */
 
 static void
 quantile_member(struct json_out *o, const char *name, struct group *g, int k, double q)
@@ -424,7 +345,7 @@ metrics_json(struct model *m, enum by by, const struct period *p, size_t periods
 	buf_byte(out, '\n');
 }
 
-/* ---- tables ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- tables ------------------------------------------------------------------------------------------------------ */
 
 /* 90 -> "1m 30s": two units that follow one another. */
 static void

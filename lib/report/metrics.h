@@ -1,6 +1,6 @@
 /*
- * metrics: how the team does (REPORT.md section 5).  Times are of the records alone.  An incident that is still open is right-censored: it
- * counts as "at least so long" in the Kaplan-Meier estimate and is never dropped nor counted as done now.
+ * metrics: how the team does (REPORT.md section 5).  Times are of the records alone.  An incident that is still open is
+ * right-censored: it counts as "at least so long" in the Kaplan-Meier estimate and is never dropped nor counted as done now.
  */
 #ifndef IRPIPE_REPORT_METRICS_H
 #define IRPIPE_REPORT_METRICS_H
@@ -16,6 +16,8 @@ struct period {				/* [from, to) of the opening; given: false is all */
 };
 /* "2026", "2026-03", "2026-03-11" or FROM/TO of RFC 3339 times or dates. */
 bool period_read(struct slice, struct period *) must_use;
+
+bool period_holds(const struct period *, struct stamp);
 
 struct duration {
 	int64_t s;

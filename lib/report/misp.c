@@ -1,6 +1,6 @@
 /*
- * MISP: one event in MISP's core format.  Attributes are the indicators; to_ids is set for them alone.  The distribution follows the TLP
- * mark: what is amber or red stays in the organisation until a person decides otherwise.
+ * MISP: one event in MISP's core format.  Attributes are the indicators; to_ids is set for them alone.  The distribution follows
+ * the TLP mark: what is amber or red stays in the organisation until a person decides otherwise.
  */
 #include "lib/base/addr.h"
 #include "lib/report/report.h"

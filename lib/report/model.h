@@ -1,6 +1,6 @@
 /*
- * model: what a report needs of the stream, kept in bounded memory: per alert a row of numbers, every text once.  Texts are redacted when
- * they are taken in, so that no writer can forget it.  What a cap leaves out is counted and said in the report.
+ * model: what a report needs of the stream, kept in bounded memory: per alert a row of numbers, every text once.  Texts are
+ * redacted when they are taken in, so that no writer can forget it.  What a cap leaves out is counted and said in the report.
  *
  *	model_new; model_record for each record; model_finish; then only read.
  *
@@ -27,7 +27,8 @@ struct model {
 	struct report_options o;
 	struct redactor redactor;
 	struct map text;		/* every text once */
-	uint64_t text_bytes, text_budget, texts_dropped, alerts_dropped, folded, docs_dropped, doc_bytes, entities_dropped, sources_dropped;
+	uint64_t text_bytes, text_budget, texts_dropped, alerts_dropped, folded, docs_dropped, doc_bytes, entities_dropped,
+	    sources_dropped;
 	uint32_t *item;
 	size_t items, item_cap;
 
@@ -98,7 +99,8 @@ extern const char *const level_words[LEVELS];
 extern const char *const tlp_words[6];				/* "TLP:CLEAR" ... */
 
 /*
- * A document's member, for the writers: the object is scanned by model.reader, so only one is open at a time.  False: there is none.
+ * A document's member, for the writers: the object is scanned by model.reader, so only one is open at a time.  False: there is
+ * none.
  */
 bool doc_open(struct model *, struct slice json) must_use;
 uint32_t doc_node(const struct model *, const char *path);		/* of the open document; JSON_NONE */

@@ -1,6 +1,6 @@
 /*
- * model_rows: the rows of the model and the caps on their number.  Texts are numbers of model.text, so that each is kept once; 0 is the
- * empty text.  All belong to the model.
+ * model_rows: the rows of the model and the caps on their number.  Texts are numbers of model.text, so that each is kept once; 0
+ * is the empty text.  All belong to the model.
  */
 #ifndef IRPIPE_REPORT_MODEL_ROWS_H
 #define IRPIPE_REPORT_MODEL_ROWS_H
@@ -17,6 +17,7 @@ enum {
 	DOC_MAX = 256 << 10,		/* of one incident, action or result as JSON */
 	DOCS_MAX = 50000, DOC_BUDGET = 64 << 20,
 	ENTITIES_MAX = 100000, NOTES_MAX = 2000, ENDS_MAX = 64, SOURCES_MAX = 20000, STACK_MAX = 500000,
+	ENTITY_EXAMPLES = 8,
 	STORY_GAP = 30 * 60		/* seconds: a longer silence of a host begins another story */
 };
 
@@ -44,7 +45,8 @@ struct process {			/* text numbers; 0: not told */
 
 struct alert {
 	struct stamp at;
-	uint32_t id, event, rule, host, user, source, destination, summary, uri, process;	/* process: row + 1 of model.process */
+	/* process: row + 1 of model.process */
+	uint32_t id, event, rule, host, user, source, destination, summary, uri, process;
 	uint32_t why_from, story;	/* story: row of model.story */
 	uint64_t off, rec, count;
 	uint8_t level, why_n;
@@ -56,7 +58,6 @@ struct finding {			/* a rule on a host */
 	struct stamp first, last;
 };
 
-enum { ENTITY_EXAMPLES = 8 };
 enum entity_type { ENTITY_HOST, ENTITY_USER, ENTITY_IP, ENTITY_DOMAIN, ENTITY_HASH, ENTITY_FILE, ENTITY_PROCESS, ENTITY_TYPES };
 extern const char *const entity_name[ENTITY_TYPES];
 struct entity {

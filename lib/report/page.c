@@ -1,6 +1,6 @@
 /*
- * The page: one file that needs nothing else.  The policy in its head allows the one style sheet by its hash and nothing besides, so that
- * what a record smuggled in could neither run nor ask for anything.
+ * The page: one file that needs nothing else.  The policy in its head allows the one style sheet by its hash and nothing besides,
+ * so that what a record smuggled in could neither run nor ask for anything.
  */
 #include "lib/report/report.h"
 #include "lib/report/sections.h"
@@ -48,7 +48,8 @@ head(const struct model *m, const char *title, struct buf *b)
 	buf_lit(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
 	if (!policy(b, css))
 		return false;
-	buf_lit(b, "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
+	buf_lit(b, "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<meta name=\"referrer\" "
+	    "content=\"no-referrer\">\n<title>");
 	buf_str(b, tlp_words[m->tlp]);
 	buf_lit(b, " Incident report</title>\n<style>");
 	buf_slice_add(b, css);
@@ -93,7 +94,8 @@ report_html(struct model *m, const struct report_request *r, struct buf *out, ui
 		sheet_section_end(&s);
 	}
 	if (s.cut)
-		buf_lit(out, "<p><b>This page is full: later sections are shortened.</b> The whole is in the JSON report and the annex.</p>\n");
+		buf_lit(out, "<p><b>This page is full: later sections are shortened.</b> The whole is in the JSON report and the "
+		    "annex.</p>\n");
 	buf_lit(out, "</main>\n");
 	banner(m, out, "end");
 	buf_lit(out, "</body>\n</html>\n");

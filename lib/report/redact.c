@@ -7,12 +7,17 @@ struct lead {
 	size_t least;			/* a shorter secret is none */
 };
 static const struct lead leads[] = {
-	{SLICE_INIT("password"), '=', 1}, {SLICE_INIT("passwd"), '=', 1}, {SLICE_INIT("passphrase"), '=', 1}, {SLICE_INIT("pwd"), '=', 1},
-	{SLICE_INIT("pass"), '=', 1}, {SLICE_INIT("secret"), '=', 1}, {SLICE_INIT("token"), '=', 6}, {SLICE_INIT("api_key"), '=', 4},
-	{SLICE_INIT("apikey"), '=', 4}, {SLICE_INIT("api-key"), '=', 4}, {SLICE_INIT("access_key"), '=', 4}, {SLICE_INIT("accountkey"), '=', 4},
+	{SLICE_INIT("password"), '=', 1}, {SLICE_INIT("passwd"), '=', 1}, {SLICE_INIT("passphrase"), '=', 1}, {SLICE_INIT("pwd"),
+	    '=', 1},
+	{SLICE_INIT("pass"), '=', 1}, {SLICE_INIT("secret"), '=', 1}, {SLICE_INIT("token"), '=', 6}, {SLICE_INIT("api_key"), '=',
+	    4},
+	{SLICE_INIT("apikey"), '=', 4}, {SLICE_INIT("api-key"), '=', 4}, {SLICE_INIT("access_key"), '=', 4},
+	    {SLICE_INIT("accountkey"), '=', 4},
 	{SLICE_INIT("sharedaccesskey"), '=', 4}, {SLICE_INIT("/p"), '=', 1}, {SLICE_INIT("/rp"), '=', 1},
-	{SLICE_INIT("-pw"), ' ', 1}, {SLICE_INIT("-password"), ' ', 1}, {SLICE_INIT("-passwd"), ' ', 1}, {SLICE_INIT("-pass"), ' ', 1},
-	{SLICE_INIT("/rp"), ' ', 1}, {SLICE_INIT("sshpass -p"), ' ', 1}, {SLICE_INIT("bearer"), ' ', 8}, {SLICE_INIT("basic"), ' ', 8},
+	{SLICE_INIT("-pw"), ' ', 1}, {SLICE_INIT("-password"), ' ', 1}, {SLICE_INIT("-passwd"), ' ', 1}, {SLICE_INIT("-pass"),
+	    ' ', 1},
+	{SLICE_INIT("/rp"), ' ', 1}, {SLICE_INIT("sshpass -p"), ' ', 1}, {SLICE_INIT("bearer"), ' ', 8}, {SLICE_INIT("basic"),
+	    ' ', 8},
 	{SLICE_INIT("convertto-securestring -string"), ' ', 1}, {SLICE_INIT("convertto-securestring"), ' ', 1},
 };
 
@@ -49,7 +54,8 @@ secret_at(struct slice s, size_t at)
 	if (at < s.n && (s.p[at] == '"' || s.p[at] == '\''))
 		quote = s.p[at++];
 	for (from = to = at; to < s.n; to++)
-		if (quote ? s.p[to] == quote : blank(s.p[to]) || s.p[to] == '&' || s.p[to] == ';' || s.p[to] == '"' || s.p[to] == '\'' ||
+		if (quote ? s.p[to] == quote : blank(s.p[to]) || s.p[to] == '&' || s.p[to] == ';' || s.p[to] == '"' ||
+		    s.p[to] == '\'' ||
 		    s.p[to] == ',' || s.p[to] == '}' || s.p[to] == ')')
 			break;
 	return (struct redact_span){from, to - from};
@@ -178,7 +184,8 @@ net_use_at(struct slice s, size_t at, struct redact_span *found)
 	if (user + 2 >= t.n)
 		return false;
 	*found = word_before(s, at + user);
-	if (found->n && s.p[found->at] != '\\' && s.p[found->at] != '*' && s.p[found->at + found->n - 1] != ':' && found->at > at + 3)
+	if (found->n && s.p[found->at] != '\\' && s.p[found->at] != '*' && s.p[found->at + found->n - 1] != ':' &&
+	    found->at > at + 3)
 		return true;
 	for (after = user + 1; after < t.n && !blank(t.p[after]); after++)
 		;

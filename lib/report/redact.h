@@ -1,6 +1,6 @@
 /*
- * redact: passwords, tokens and keys in text that is shown become [redacted N]: the same number for the same secret in one report.
- * The redactor owns the numbers; one thread.
+ * redact: passwords, tokens and keys in text that is shown become [redacted N]: the same number for the same secret in one
+ * report. The redactor owns the numbers; one thread.
  */
 #ifndef IRPIPE_REPORT_REDACT_H
 #define IRPIPE_REPORT_REDACT_H
@@ -24,8 +24,8 @@ struct redact_span {
 /* Places of secrets, in order, not overlapping; returns how many. */
 size_t redact_find(struct slice, struct redact_span span[REDACT_MAX]);
 /*
- * Appends s with its secrets replaced.  *off and *len (may be NULL) are a part of s that is to be marked: they move with the text, and
- * *len becomes 0 when a secret lies in the part.
+ * Appends s with its secrets replaced.  *off and *len (may be NULL) are a part of s that is to be marked: they move with the
+ * text, and *len becomes 0 when a secret lies in the part.
  */
 void redact_add(struct redactor *, struct slice s, struct buf *out, size_t *off, size_t *len);
 void redact_free(struct redactor *);

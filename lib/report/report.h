@@ -1,6 +1,6 @@
 /*
- * report: kinds of report (reports.def) and views of the terminal (views.def).  A kind is one row and one writer; it reads the model and
- * appends the whole report to a buffer.
+ * report: kinds of report (reports.def) and views of the terminal (views.def).  A kind is one row and one writer; it reads the
+ * model and appends the whole report to a buffer.
  */
 #ifndef IRPIPE_REPORT_REPORT_H
 #define IRPIPE_REPORT_REPORT_H

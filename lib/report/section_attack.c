@@ -173,8 +173,10 @@ section_attack(struct sheet *s)
 	if (c.n)
 		qsort_r(c.v, c.n, sizeof *c.v, by_technique, s->m);
 	sheet_para(s);
-	sheet_str(s, c.n ? "Tactics and techniques as tagged by the rules that hit; the version of ATT&CK is the rules' own. What does not stand "
-	    "here was not named by a hit: whether a log could have shown it is not known." : "No rule that hit names a technique.");
+	sheet_str(s, c.n ? "Tactics and techniques as tagged by the rules that hit; the version of ATT&CK is the rules' own. "
+	    "What does not stand "
+	    "here was not named by a hit: whether a log could have shown it is not known." :
+	    "No rule that hit names a technique.");
 	sheet_para_end(s);
 	if (c.n)
 		matrix(s, &c);

@@ -60,7 +60,8 @@ sentence_response(struct sheet *s)
 static void
 funnel(struct sheet *s)
 {
-	static const char *const heads[] = {"Files", "Events", "Events with a hit", "Hits", "Findings (rule on host)", "Stories", "Hosts"};
+	static const char *const heads[] = {"Files", "Events", "Events with a hit", "Hits", "Findings (rule on host)", "Stories",
+	    "Hosts"};
 	struct totals t = totals_read(s->m);
 
 	sheet_table(s, heads, "rrrrrrr");
@@ -104,7 +105,8 @@ section_short(struct sheet *s)
 
 	if (s->m->cut) {
 		sheet_para(s);
-		sheet_run(s, RUN_STRONG, SLICE("PARTIAL: the stream ended without its `end` record. What is missing is not known."));
+		sheet_run(s, RUN_STRONG, SLICE("PARTIAL: the stream ended without its `end` record. What is missing is not "
+		    "known."));
 		sheet_para_end(s);
 	}
 	if (s->m->alerts) {

@@ -32,7 +32,8 @@ sum_of(struct model *m, const char *path)
 static void
 stages(struct sheet *s)
 {
-	static const char *const heads[] = {"Stage", "Lines in", "Lines out", "Passed", "Made", "Unmatched", "Folded", "Suppressed", "Rejected",
+	static const char *const heads[] = {"Stage", "Lines in", "Lines out", "Passed", "Made", "Unmatched", "Folded",
+	    "Suppressed", "Rejected",
 	    "Status"};
 	struct model *m = s->m;
 
@@ -131,7 +132,8 @@ looked(struct sheet *s)
 	sheet_heading(s, "", SLICE("Kinds of events, those that no rule looked at first"));
 	sheet_table(s, heads, "trrr");
 	for (int blind = 1; blind >= 0; blind--)
-		for (uint32_t k = json_first(m->reader, list); k != JSON_NONE && !sheet_full(s); k = json_following(m->reader, list, k)) {
+		for (uint32_t k = json_first(m->reader, list); k != JSON_NONE && !sheet_full(s); k = json_following(m->reader,
+		    list, k)) {
 			struct coverage_row r = coverage_row(m, k);
 
 			if ((r.rules == 0) != blind)
@@ -174,8 +176,10 @@ extra_put(struct sheet *s, uint32_t k)
 static void
 extras(struct sheet *s)
 {
-	static const struct slice common[] = {SLICE_INIT("v"), SLICE_INIT("kind"), SLICE_INIT("by"), SLICE_INIT("seen"), SLICE_INIT("in"),
-	    SLICE_INIT("out"), SLICE_INIT("passed"), SLICE_INIT("made"), SLICE_INIT("unmatched"), SLICE_INIT("folded"), SLICE_INIT("suppressed"),
+	static const struct slice common[] = {SLICE_INIT("v"), SLICE_INIT("kind"), SLICE_INIT("by"), SLICE_INIT("seen"),
+	    SLICE_INIT("in"),
+	    SLICE_INIT("out"), SLICE_INIT("passed"), SLICE_INIT("made"), SLICE_INIT("unmatched"), SLICE_INIT("folded"),
+	    SLICE_INIT("suppressed"),
 	    SLICE_INIT("rejected"), SLICE_INIT("cut"), SLICE_INIT("status"), SLICE_INIT("coverage")};
 	struct model *m = s->m;
 
@@ -257,7 +261,8 @@ section_evidence(struct sheet *s)
 
 	sheet_heading(s, "", SLICE("Sources"));
 	sheet_para(s);
-	sheet_str(s, m->sources ? "Sources that marks and hits name; records as counted by the last mark. Hashes of files are not in the stream." :
+	sheet_str(s, m->sources ? "Sources that marks and hits name; records as counted by the last mark. Hashes of files are "
+	    "not in the stream." :
 	    "Neither marks nor hits name a source.");
 	sheet_para_end(s);
 	if (m->sources == 0)

@@ -88,14 +88,15 @@ section_entities(struct sheet *s)
 	free(order);
 }
 
-/* ---- indicators ----------------------------------------------------------------------------------------------------------------- */
+/* ---- indicators -------------------------------------------------------------------------------------------------- */
 
 /* Addresses of one's own: RFC 1918, RFC 4193, loopback, link-local, unspecified, multicast. */
 static bool
 own_address(struct slice v)
 {
 	static const struct slice own[] = {SLICE_INIT("10.0.0.0/8"), SLICE_INIT("172.16.0.0/12"), SLICE_INIT("192.168.0.0/16"),
-	    SLICE_INIT("127.0.0.0/8"), SLICE_INIT("169.254.0.0/16"), SLICE_INIT("0.0.0.0/8"), SLICE_INIT("224.0.0.0/3"), SLICE_INIT("fc00::/7"),
+	    SLICE_INIT("127.0.0.0/8"), SLICE_INIT("169.254.0.0/16"), SLICE_INIT("0.0.0.0/8"), SLICE_INIT("224.0.0.0/3"),
+	    SLICE_INIT("fc00::/7"),
 	    SLICE_INIT("fe80::/10"), SLICE_INIT("::1/128"), SLICE_INIT("::/128"), SLICE_INIT("ff00::/8")};
 	struct prefix p;
 	struct addr a;
@@ -111,8 +112,10 @@ own_address(struct slice v)
 static bool
 own_name(struct slice v)
 {
-	static const struct slice own[] = {SLICE_INIT(".local"), SLICE_INIT(".lan"), SLICE_INIT(".internal"), SLICE_INIT(".intern"),
-	    SLICE_INIT(".corp"), SLICE_INIT(".home.arpa"), SLICE_INIT(".localdomain"), SLICE_INIT(".in-addr.arpa"), SLICE_INIT(".ip6.arpa")};
+	static const struct slice own[] = {SLICE_INIT(".local"), SLICE_INIT(".lan"), SLICE_INIT(".internal"),
+	    SLICE_INIT(".intern"),
+	    SLICE_INIT(".corp"), SLICE_INIT(".home.arpa"), SLICE_INIT(".localdomain"), SLICE_INIT(".in-addr.arpa"),
+	    SLICE_INIT(".ip6.arpa")};
 	struct addr a;
 
 	if (slice_find(v, '.') == v.n || addr_read(v, &a))
@@ -192,7 +195,8 @@ section_indicators(struct sheet *s)
 
 	buf_lit(&csv, "type,value,first,last,hits,level,about\r\n");
 	sheet_para(s);
-	sheet_str(s, "Addresses, names and hashes that hits speak of, without private addresses and local names. They are candidates: a person "
+	sheet_str(s, "Addresses, names and hashes that hits speak of, without private addresses and local names. They are "
+	    "candidates: a person "
 	    "decides which are malicious.");
 	sheet_para_end(s);
 	sheet_table(s, heads, "ltlrdl");

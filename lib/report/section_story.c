@@ -1,7 +1,7 @@
 /* Stories: what happened on one host, or in one incident. */
 #include "lib/report/sections.h"
 
-/* ---- rows of events ---------------------------------------------------------------------------------------------------------- */
+/* ---- rows of events ---------------------------------------------------------------------------------------------- */
 
 static bool
 same_event(const struct alert *a, const struct alert *b)
@@ -109,7 +109,7 @@ story_hosts(const struct model *m, const struct story *y)
 	return false;
 }
 
-/* ---- one story ------------------------------------------------------------------------------------------------------------------ */
+/* ---- one story --------------------------------------------------------------------------------------------------- */
 
 void
 story_name_put(struct sheet *s, const struct story *y)
@@ -277,7 +277,8 @@ section_stories(struct sheet *s)
 	if (s->m->stories == 0)
 		sheet_str(s, "There is none.");
 	else if (s->m->grouped_here)
-		sheet_str(s, "No incident came with the stream: stories were made here, by host; a silence of 30 minutes begins another.");
+		sheet_str(s, "No incident came with the stream: stories were made here, by host; a silence of 30 minutes begins "
+		    "another.");
 	else
 		sheet_str(s, "One story an incident. Alerts that belong to no incident stand by host.");
 	sheet_para_end(s);

@@ -1,4 +1,7 @@
-/* Processes of a story's alerts as a tree.  A parent that no alert shows is made up from the child's parent fields, and marked so. */
+/*
+ * Processes of a story's alerts as a tree.  A parent that no alert shows is made up from the child's parent fields, and marked
+ * so.
+ */
 #include "lib/report/sections.h"
 
 #include <stdlib.h>
@@ -72,7 +75,8 @@ take(struct model *m, struct tree *t, const struct alert *a)
 	uint32_t n = node_take(t, key_of(m, a->host, p->entity, p->pid, p->exe), &made), up;
 
 	if (made || t->v[n].made_up)
-		t->v[n] = (struct node){.exe = p->exe, .cmd = p->cmd, .pid = p->pid, .host = a->host, .at = a->at, .parent = t->v[n].parent,
+		t->v[n] = (struct node){.exe = p->exe, .cmd = p->cmd, .pid = p->pid, .host = a->host, .at = a->at, .parent =
+		    t->v[n].parent,
 		    .child = t->v[n].child, .next = t->v[n].next};
 	if (!p->pexe || (!p->pentity && !p->ppid))
 		return;

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 
 /* Random once (version 4): never to be changed, or the same incident would get another name. */
-const unsigned char uuid_irpipe[16] = {0x6d, 0x0f, 0x4a, 0x91, 0x3c, 0x57, 0x4e, 0x2b, 0xa8, 0x14, 0xf2, 0x5e, 0x90, 0x7b, 0xc3, 0x6d};
-const unsigned char uuid_stix_sco[16] = {0x00, 0xab, 0xed, 0xb4, 0xaa, 0x42, 0x46, 0x6c, 0x9c, 0x01, 0xfe, 0xd2, 0x33, 0x15, 0xa9, 0xb7};
+const unsigned char uuid_irpipe[16] = {0x6d, 0x0f, 0x4a, 0x91, 0x3c, 0x57, 0x4e, 0x2b, 0xa8, 0x14, 0xf2, 0x5e, 0x90, 0x7b, 0xc3,
+    0x6d};
+const unsigned char uuid_stix_sco[16] = {0x00, 0xab, 0xed, 0xb4, 0xaa, 0x42, 0x46, 0x6c, 0x9c, 0x01, 0xfe, 0xd2, 0x33, 0x15, 0xa9,
+    0xb7};
 
 bool
 uuid_put(char out[UUID_LEN], const unsigned char space[16], struct slice kind, struct slice name)
@@ -29,7 +31,7 @@ uuid_put(char out[UUID_LEN], const unsigned char space[16], struct slice kind, s
 	return true;
 }
 
-/* ---- times ------------------------------------------------------------------------------------------------------------------ */
+/* ---- times ------------------------------------------------------------------------------------------------------- */
 
 static void
 time_add(struct buf *b, struct stamp at, size_t digits)
@@ -59,7 +61,7 @@ report_time(const struct model *m)
 	return m->o.now_given ? m->o.now : m->newest;
 }
 
-/* ---- hashes, techniques ----------------------------------------------------------------------------------------------------- */
+/* ---- hashes, techniques ------------------------------------------------------------------------------------------ */
 
 const char *
 hash_name(struct slice s)

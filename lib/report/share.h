@@ -1,6 +1,6 @@
 /*
- * share: what exports to other teams and tools have in common: identifiers that come out the same each time, times as the standards want
- * them, and which entities are worth passing on.  All append to the caller's buffers.
+ * share: what exports to other teams and tools have in common: identifiers that come out the same each time, times as the
+ * standards want them, and which entities are worth passing on.  All append to the caller's buffers.
  */
 #ifndef IRPIPE_REPORT_SHARE_H
 #define IRPIPE_REPORT_SHARE_H

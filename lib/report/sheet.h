@@ -1,6 +1,7 @@
 /*
- * sheet: what sections are written on: headings, paragraphs, tables, lists, folds.  HTML, Markdown and text are three sets of operations;
- * a section does not know which it writes.  All text goes through the operation `run`, which escapes: nothing else writes a record's bytes.
+ * sheet: what sections are written on: headings, paragraphs, tables, lists, folds.  HTML, Markdown and text are three sets of
+ * operations; a section does not know which it writes.  All text goes through the operation `run`, which escapes: nothing else
+ * writes a record's bytes.
  *
  * Ownership: the sheet borrows buffer and model; sheet_done frees what it made.
  */
@@ -11,7 +12,8 @@
 #include "lib/tool/text.h"
 
 enum run {
-	RUN_TEXT, RUN_STRONG, RUN_CODE, RUN_MUTED, RUN_MARK /* what matched */, RUN_TACTIC, RUN_MADE /* made up from other fields */,
+	RUN_TEXT, RUN_STRONG, RUN_CODE, RUN_MUTED,
+	    RUN_MARK /* what matched */, RUN_TACTIC, RUN_MADE /* made up from other fields */,
 	RUN_LEVEL			/* + 0..5: the words of a severity */
 };
 

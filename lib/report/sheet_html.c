@@ -42,9 +42,12 @@ para(struct sheet *s, bool begin)
 static void
 run(struct sheet *s, int kind, struct slice text)
 {
-	static const char *const open[] = {"", "<b>", "<code>", "<span class=\"q\">", "<mark>", "<span class=\"tac\">", "<i class=\"q\">",
-	    "<span class=\"s0\">", "<span class=\"s1\">", "<span class=\"s2\">", "<span class=\"s3\">", "<span class=\"s4\">", "<span class=\"s5\">"};
-	static const char *const shut[] = {"", "</b>", "</code>", "</span>", "</mark>", "</span>", "</i>", "</span>", "</span>", "</span>",
+	static const char *const open[] = {"", "<b>", "<code>", "<span class=\"q\">", "<mark>", "<span class=\"tac\">",
+	    "<i class=\"q\">",
+	    "<span class=\"s0\">", "<span class=\"s1\">", "<span class=\"s2\">", "<span class=\"s3\">", "<span class=\"s4\">",
+	    "<span class=\"s5\">"};
+	static const char *const shut[] = {"", "</b>", "</code>", "</span>", "</mark>", "</span>", "</i>", "</span>", "</span>",
+	    "</span>",
 	    "</span>", "</span>", "</span>"};
 
 	buf_str(s->b, open[kind]);
@@ -61,7 +64,8 @@ line_break(struct sheet *s)
 static void
 table(struct sheet *s)
 {
-	buf_str(s->b, strchr(s->align, 't') ? "<div class=\"t\"><table class=\"wide\"><thead><tr>" : "<div class=\"t\"><table><thead><tr>");
+	buf_str(s->b, strchr(s->align, 't') ? "<div class=\"t\"><table class=\"wide\"><thead><tr>" :
+	    "<div class=\"t\"><table><thead><tr>");
 	for (size_t c = 0; c < s->columns; c++) {
 		buf_str(s->b, s->align[c] == 'r' ? "<th class=\"n\">" : "<th>");
 		esc_html(s->b, slice_str(s->heads[c]));
@@ -142,5 +146,6 @@ download(struct sheet *s, const char *name, const char *media, struct slice byte
 	buf_lit(s->b, "</a></p>\n");
 }
 
-const struct sheet_ops sheet_html = {section, section_end, heading, para, run, line_break, table, cell, table_end, list, item, fold, chart,
+const struct sheet_ops sheet_html = {section, section_end, heading, para, run, line_break, table, cell, table_end, list, item,
+    fold, chart,
     download};

@@ -1,4 +1,7 @@
-/* The sheet as Markdown (CommonMark with tables): every byte of a record goes through esc_md; code too, since a fence in a table ends it. */
+/*
+ * The sheet as Markdown (CommonMark with tables): every byte of a record goes through esc_md; code too, since a fence in a table
+ * ends it.
+ */
 #include "lib/report/esc.h"
 #include "lib/report/sheet.h"
 
@@ -123,5 +126,6 @@ download(struct sheet *s, const char *name, const char *media, struct slice byte
 	(void)bytes;
 }
 
-const struct sheet_ops sheet_md = {section, section_end, heading, para, run, line_break, table, cell, table_end, list, item, fold, chart,
+const struct sheet_ops sheet_md = {section, section_end, heading, para, run, line_break, table, cell, table_end, list, item, fold,
+    chart,
     download};

@@ -1,4 +1,7 @@
-/* The sheet for a terminal: plain lines and fitted tables; control and bidirectional characters as \u{..}; colours only where they may be. */
+/*
+ * The sheet for a terminal: plain lines and fitted tables; control and bidirectional characters as \u{..}; colours only where
+ * they may be.
+ */
 #include "lib/base/fault.h"
 #include "lib/report/chart.h"
 #include "lib/report/sheet.h"
@@ -185,5 +188,6 @@ download(struct sheet *s, const char *name, const char *media, struct slice byte
 	(void)bytes;
 }
 
-const struct sheet_ops sheet_text = {section, section_end, heading, para, run, line_break, table, cell, table_end, list, item, fold, chart,
+const struct sheet_ops sheet_text = {section, section_end, heading, para, run, line_break, table, cell, table_end, list, item,
+    fold, chart,
     download};

@@ -1,7 +1,7 @@
 /*
- * STIX 2.1: a bundle.  The incident object of 2.1 is a stub with a name (section 4.6), so what we know more stands in a property extension of
- * our own; around it attack patterns, indicators with their sightings and observed data, courses of action, and a grouping that holds all.
- * Identifiers are UUIDv5, so the same incident has the same name in each bundle.
+ * STIX 2.1: a bundle.  The incident object of 2.1 is a stub with a name (section 4.6), so what we know more stands in a property
+ * extension of our own; around it attack patterns, indicators with their sightings and observed data, courses of action, and a
+ * grouping that holds all. Identifiers are UUIDv5, so the same incident has the same name in each bundle.
  */
 #include "lib/report/stix.h"
 
@@ -25,7 +25,7 @@ static const struct {
 /* 2026-01-01: of the objects that are the same in every bundle, so that they never come in two versions. */
 static const struct stamp born = {.s = 1767225600};
 
-/* ---- pieces ------------------------------------------------------------------------------------------------------------------- */
+/* ---- pieces ------------------------------------------------------------------------------------------------------ */
 
 /* "indicator--<uuid of type and key>" in s->id. */
 struct slice
@@ -100,7 +100,7 @@ text_member(struct stix *s, const char *name, uint32_t text)
 		jo_ktext(&s->o, name, text_of(s->m, text));
 }
 
-/* ---- who made it, how it is marked ------------------------------------------------------------------------------------------ */
+/* ---- who made it, how it is marked ------------------------------------------------------------------------------- */
 
 static void
 self_put(struct stix *s)
@@ -118,7 +118,8 @@ self_put(struct stix *s)
 	memcpy(s->extension, id.p, id.n);
 	stix_object(s, "extension-definition", id, born, born);
 	jo_kstr(&s->o, "name", "irpipe incident");
-	jo_kstr(&s->o, "schema", "severity, priority, status, first_seen, last_seen, alerts, hosts: as in an incident record of irpipe, see ir-event(5)");
+	jo_kstr(&s->o, "schema", "severity, priority, status, first_seen, last_seen, alerts, hosts: as in an incident record of "
+	    "irpipe, see ir-event(5)");
 	jo_kstr(&s->o, "version", "1.0.0");
 	jo_kopen(&s->o, "extension_types", '[');
 	jo_str(&s->o, "property-extension");
@@ -151,7 +152,7 @@ tlp_put(struct stix *s)
 	buf_free(&id);
 }
 
-/* ---- techniques ---------------------------------------------------------------------------------------------------------------- */
+/* ---- techniques -------------------------------------------------------------------------------------------------- */
 
 static void
 technique_put(struct stix *s, const struct technique *t)
@@ -182,7 +183,7 @@ technique_put(struct stix *s, const struct technique *t)
 	stix_end(s);
 }
 
-/* ---- incidents ------------------------------------------------------------------------------------------------------------------ */
+/* ---- incidents --------------------------------------------------------------------------------------------------- */
 
 /* Key of a story's incident: the incident's own id, else what the report grouped by. */
 static void
@@ -276,7 +277,7 @@ stories_put_all(struct stix *s)
 	}
 }
 
-/* ---- what was done ---------------------------------------------------------------------------------------------------------------- */
+/* ---- what was done ----------------------------------------------------------------------------------------------- */
 
 static void
 action_put(struct stix *s, const struct doc *d)
@@ -300,7 +301,7 @@ action_put(struct stix *s, const struct doc *d)
 	buf_free(&state);
 }
 
-/* ---- all ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- all --------------------------------------------------------------------------------------------------------- */
 
 static void
 grouping_put(struct stix *s)

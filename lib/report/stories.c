@@ -1,5 +1,6 @@
 /*
- * model_finish: alerts in order, stories of incidents, or of hosts where no incident came: what a host saw without a silence of STORY_GAP.
+ * model_finish: alerts in order, stories of incidents, or of hosts where no incident came: what a host saw without a silence of
+ * STORY_GAP.
  */
 #include "lib/report/model_priv.h"
 
@@ -7,7 +8,7 @@
 
 #define NO_STORY UINT32_MAX
 
-/* ---- sorting numbers by what they stand for ------------------------------------------------------------------------------ */
+/* ---- sorting numbers by what they stand for ---------------------------------------------------------------------- */
 
 static int
 by_time(const void *a, const void *b, void *model)
@@ -55,7 +56,7 @@ by_weight(const void *a, const void *b, void *model)
 	return c ? c : slice_cmp(text_of(m, x->id), text_of(m, y->id));
 }
 
-/* ---- stories ---------------------------------------------------------------------------------------------------------------- */
+/* ---- stories ----------------------------------------------------------------------------------------------------- */
 
 static struct story *
 story_add(struct model *m)
@@ -250,7 +251,7 @@ stories_make(struct model *m)
 	place_alerts(m);
 }
 
-/* ---- totals ------------------------------------------------------------------------------------------------------------------ */
+/* ---- totals ------------------------------------------------------------------------------------------------------ */
 
 static void
 totals(struct model *m)

@@ -31,7 +31,7 @@ percent(struct buf *b, uint64_t part, uint64_t whole)
 	buf_lit(b, " %)");
 }
 
-/* ---- the right half of the head: what goes beside the table of severities ------------------------------------------------ */
+/* ---- the right half of the head: what goes beside the table of severities ---------------------------------------- */
 
 enum { SIDE = 6, NARROW = 100 /* columns below which the wide tables would lose their last column */ };
 
@@ -151,7 +151,7 @@ head_put(struct sheet *s)
 		buf_free(&side[i]);
 }
 
-/* ---- stories ------------------------------------------------------------------------------------------------------------------ */
+/* ---- stories ----------------------------------------------------------------------------------------------------- */
 
 static void
 story_name(struct sheet *s, const struct story *y)
@@ -222,7 +222,8 @@ void
 stories_put(struct sheet *s, size_t most)
 {
 	const char *worst = s->m->grouped_here ? "WORST" : "PRIO";
-	const char *heads[] = {"#", worst, "HOST", "WHEN (UTC)", "C", "H", "M", "L", "STORY"}, *few[] = {"#", worst, "SINCE (UTC)", "STORY"};
+	const char *heads[] = {"#", worst, "HOST", "WHEN (UTC)", "C", "H", "M", "L", "STORY"}, *few[] = {"#", worst,
+	    "SINCE (UTC)", "STORY"};
 
 	if (s->m->stories == 0)
 		return;
@@ -239,12 +240,13 @@ stories_put(struct sheet *s, size_t most)
 		sheet_para_end(s);
 	}
 	if (s->m->grouped_here) {
-		sheet_str(s, "Stories were made here, by host and silence of 30 minutes: no incident came (ir-escalate makes them).");
+		sheet_str(s, "Stories were made here, by host and silence of 30 minutes: no incident came (ir-escalate makes "
+		    "them).");
 		sheet_para_end(s);
 	}
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the whole --------------------------------------------------------------------------------------------------- */
 
 static void
 nothing_found(struct sheet *s)

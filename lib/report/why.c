@@ -18,7 +18,7 @@ struct walk {
 	uint32_t alerts;		/* the array /alerts; JSON_NONE */
 };
 
-/* ---- the pointer ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the pointer ------------------------------------------------------------------------------------------------- */
 
 /* ~1 is /, ~0 is ~ (RFC 6901 section 4). */
 static bool
@@ -87,7 +87,7 @@ follow(struct walk *w, struct slice p, struct fault *f)
 	return true;
 }
 
-/* ---- alerts by what they have in common --------------------------------------------------------------------------------------------- */
+/* ---- alerts by what they have in common -------------------------------------------------------------------------- */
 
 static bool
 same(const struct json *j, uint32_t a, uint32_t b)
@@ -154,7 +154,7 @@ listed(struct walk *w, struct why_answer *a, uint32_t row, const char *name)
 			}
 }
 
-/* ---- what each part of the report is made of ------------------------------------------------------------------------------------------ */
+/* ---- what each part of the report is made of --------------------------------------------------------------------- */
 
 enum from { FROM_ALL, FROM_LIST, FROM_RULE, FROM_FINDING, FROM_SELF_ALERT, FROM_URI, FROM_RECORD, FROM_ENDS, FROM_NOTHING };
 static const struct part {
@@ -250,7 +250,7 @@ why_free(struct why_answer *a)
 	a->alert = NULL;
 }
 
-/* ---- all leaves -------------------------------------------------------------------------------------------------------------------- */
+/* ---- all leaves -------------------------------------------------------------------------------------------------- */
 
 struct frame {
 	uint32_t node, child;

@@ -1,6 +1,6 @@
 /*
- * why: from any leaf of the JSON report to the records it came from (REPORT.md section 6).  The document is the caller's; an answer's node
- * numbers are of that document.
+ * why: from any leaf of the JSON report to the records it came from (REPORT.md section 6).  The document is the caller's; an
+ * answer's node numbers are of that document.
  */
 #ifndef IRPIPE_REPORT_WHY_H
 #define IRPIPE_REPORT_WHY_H

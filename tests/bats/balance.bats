@@ -137,7 +137,7 @@ setup() {
 	wants 3 ir-verify balance plain
 	wants 3 ir-verify balance ./nothing-here
 	wants 2 ir-verify
-	for verb in chain manifest playbook labels undone; do
+	for verb in prove all whole; do
 		wants 2 ir-verify $verb whole
 		grep -q "$verb: not a verb here" "$BATS_TEST_TMPDIR/err"
 	done

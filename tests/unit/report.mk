@@ -11,4 +11,4 @@ EXTRA_DIST += tests/golden/report/case.in tests/golden/report/case.json tests/go
 	tests/golden/report/case.iodef tests/golden/report/case.iodef-json tests/golden/report/case.ocsf tests/golden/report/case.timesketch \
 	tests/golden/report/case.ecs tests/golden/report/case.yaml tests/golden/report/case.management.txt tests/golden/report/case.peer.txt \
 	tests/golden/report/case.lessons.md \
-	tests/golden/report/history.in tests/golden/report/history.txt
+	tests/golden/report/history.in tests/golden/report/history.out

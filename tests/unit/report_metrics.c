@@ -40,7 +40,7 @@ kaplan_meier(void)
 	};
 
 	for (size_t i = 0; i < sizeof c / sizeof *c; i++) {
-		struct duration v[16];
+		struct duration v[16] = {{0}};
 		int64_t s = 0;
 		bool some = km_quantile(v, lengths(c[i].v, v), c[i].q, &s);
 
@@ -60,9 +60,10 @@ periods(void)
 	struct period p;
 
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-		OK(period_read(slice_str(good[i].text), &p) && p.from.s == good[i].from && p.to.s == good[i].to, good[i].text);
+		OK(period_read(slice_str(good[i].text), &p) && p.from.s == good[i].from && p.to.s == good[i].to, "%s",
+		    good[i].text);
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		OK(!period_read(slice_str(bad[i]), &p), bad[i]);
+		OK(!period_read(slice_str(bad[i]), &p), "%s", bad[i]);
 }
 
 void
