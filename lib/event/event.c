@@ -34,6 +34,8 @@ event_free(struct event *e)
 	arena_free(&e->mem);
 	buf_free(&e->scratch);
 	buf_free(&e->source);
+	for (size_t i = 0; i < EVENT_TOLD; i++)
+		buf_free(&e->told[i].b);
 	*e = (struct event){0};
 }
 
@@ -279,6 +281,12 @@ event_set_json(struct event *e, enum field f, struct slice json)
 		store(e, f, json, FORM_CLEAN);
 }
 
+void
+event_again(struct event *e, enum field f, const struct event_value *v)
+{
+	store(e, f, v->v, (enum event_form)v->form);
+}
+
 /* A name has a letter: what is digits and dots alone is a broken address. */
 static bool
 name_like(struct slice s)
@@ -303,31 +311,49 @@ event_set_address(struct event *e, enum field ip, struct slice v)
 
 	if (v.n == 0 || slice_eq(v, SLICE("-")) || slice_eq(v, SLICE("(null)")))
 		return;
-	if (addr_read(v, &a))
+	if (addr_read(v, &a) && slice_find(v, ':') == v.n)
+		store(e, ip, v, FORM_CLEAN);		/* a strict dotted quad is canonical */
+	else if (slice_find(v, ':') < v.n && addr_read(v, &a))
 		event_set(e, ip, v);
 	else if (name_like(v))
 		store(e, source ? F_source_domain : F_destination_domain, v, e->form);
 	store(e, source ? F_source_address : F_destination_address, v, e->form);
 }
 
-static void
-add_raw(struct event *e, struct event_pair pair)
+/* Member by member: a pair that is made elsewhere and copied whole waits for its last bytes. */
+static inline struct event_pair *
+pair_new(struct event *e, struct slice key, struct slice text)
 {
-	if (e->raws == e->raw_cap)
+	struct event_pair *r;
+
+	if (__builtin_expect(e->raws == e->raw_cap, 0))
 		e->raw = mem_grow(e->raw, &e->raw_cap, e->raws, sizeof *e->raw);
-	e->raw[e->raws++] = pair;
+	r = &e->raw[e->raws++];
+	r->key.p = key.p;
+	r->key.n = key.n;
+	r->text.p = text.p;
+	r->text.n = text.n;
+	r->json = r->ready = false;
+	r->form = (uint8_t)e->form;
+	return r;
 }
 
 void
 event_raw(struct event *e, struct slice key, struct slice text)
 {
-	add_raw(e, (struct event_pair){key, text, false});
+	(void)pair_new(e, key, text);
+}
+
+void
+event_raw_ready(struct event *e, struct slice key, struct slice text)
+{
+	pair_new(e, key, text)->ready = true;
 }
 
 void
 event_raw_json(struct event *e, struct slice key, struct slice json)
 {
-	add_raw(e, (struct event_pair){key, json, true});
+	pair_new(e, key, json)->json = true;
 }
 
 void

@@ -52,13 +52,14 @@ struct event_src {
 	uint64_t off, rec;
 };
 
-enum { EVENT_LS_MAX = 8 };
+enum { EVENT_LS_MAX = 8, EVENT_TOLD = 16 };
 
 /* How a value's bytes are to be read and written. */
 enum event_form {
 	FORM_TEXT,			/* any UTF-8: escaped when it is written */
 	FORM_CLEAN,			/* holds nothing that JSON escapes: written as it is */
-	FORM_JSON,			/* the inside of a JSON string whose escapes are all ours (json_put_text's): written as it is */
+	/* the inside of a JSON string whose escapes are all ours (json_put_text's): written as it is */
+	FORM_JSON,
 };
 
 struct event_value {
@@ -85,12 +86,20 @@ struct event {
 	uint32_t first[FIELD_COUNT], last[FIELD_COUNT];
 	struct event_value *value;
 	size_t values, value_cap;
-	struct event_pair { struct slice key, text; bool json; } *raw;
+	struct event_pair { struct slice key, text; bool json, ready; uint8_t form; } *raw;	/* ready: the key is `"key":` */
 	size_t raws, raw_cap;
 	struct arena mem;
 	struct buf scratch;
-	struct buf source;		/* format and label of the last record written, then their text; stays from record to record */
+	/* format and label of the last record written, then their text; stays from record to record */
+	struct buf source;
 	size_t source_fmt, source_uri;
+	/* log sources, zone and errors of records written, and behind them the text made of them */
+	struct event_told {
+		struct buf b;
+		size_t key;		/* bytes before that text */
+	} told[EVENT_TOLD];
+	int64_t second;			/* whose text is in `clock` */
+	char clock[STAMP_LEN];
 	size_t ir_end;			/* of the last record written: place of the brace that closes `ir` */
 	struct trace *trace;		/* NULL: nobody wants to know how the fields came about; outlives event_reset */
 	uint16_t step;			/* of the trace: what is being set now */
@@ -125,6 +134,9 @@ struct slice event_keep(struct event *, struct slice);		/* a copy that lives as 
 
 /* raw for text formats: members under the vendor's own names, in order. */
 void event_raw(struct event *, struct slice key, struct slice text);
+/* A constant key: nothing in it needs an escape. */
+void event_raw_ready(struct event *, struct slice key_colon, struct slice text);
+#define event_raw_lit(e, lit, text) event_raw_ready((e), SLICE("\"" lit "\":"), (text))
 void event_raw_json(struct event *, struct slice key, struct slice json);	/* value is JSON */
 void event_ls(struct event *, struct slice product, struct slice service, struct slice category);
 static inline void

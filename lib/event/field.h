@@ -44,6 +44,8 @@ field_common(const struct field_glue *before, const struct field_glue *g)
 _Static_assert(FIELD_DEPTH == sizeof(uint32_t), "field_common compares four numbers");
 
 /* write.c: log sources, zone and errors, from the comma to the end of `ir`. */
+/* The value of another field, which has been looked at there. */
+void event_again(struct event *, enum field, const struct event_value *);
 void event_put_ir(const struct event *, struct buf *);
 /* What stands between the head's id and the offset; valid until the next source. */
 struct slice event_source(struct event *, const struct event_src *);

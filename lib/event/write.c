@@ -49,8 +49,7 @@ related(struct event *e, const struct field_glue_set *glue)
 			uint32_t at = e->first[f];
 
 			for (;;) {
-				event_set_as(e, (enum field)(F_related_ip + glue->f[f].related - 1), e->value[at].v,
-				    (enum event_form)e->value[at].form);
+				event_again(e, (enum field)(F_related_ip + glue->f[f].related - 1), &e->value[at]);
 				if (e->value[at].next == 0)
 					break;
 				at = e->value[at].next - 1;
@@ -218,12 +217,15 @@ put_rare(const struct event *e, struct buf *out)
 	}
 }
 
-/* Source after source has thousands of records: what they share is made once.  The names are kept before the text made of them. */
+/*
+ * Source after source has thousands of records: what they share is made once.  The names are kept before the text made of them.
+ */
 struct slice
 event_source(struct event *e, const struct event_src *src)
 {
 	struct buf *b = &e->source;
-	struct slice fmt = slice_head(buf_slice(b), e->source_fmt), uri = slice_head(slice_from(buf_slice(b), fmt.n), e->source_uri);
+	struct slice fmt = slice_head(buf_slice(b), e->source_fmt), uri = slice_head(slice_from(buf_slice(b), fmt.n),
+	    e->source_uri);
 
 	if (b->n && slice_eq(fmt, src->fmt) && slice_eq(uri, src->uri))
 		return slice_from(buf_slice(b), fmt.n + uri.n);
@@ -240,13 +242,116 @@ event_source(struct event *e, const struct event_src *src)
 	return slice_from(buf_slice(b), src->fmt.n + src->uri.n);
 }
 
+/* What put_ls and put_err write of: it is the same for record after record, so their text is kept beside it. */
+static bool
+told_before(const struct event *e, const struct event_told *t, uint32_t err)
+{
+	const char *p = t->b.p, *end = p ? p + t->key : p;
+	uint32_t head[2] = {err, e->ls_n};
+
+	if (p == NULL || (size_t)(end - p) < sizeof head || memcmp(p, head, sizeof head))
+		return false;
+	p += sizeof head;
+	for (unsigned i = 0; i <= e->ls_n; i++) {
+		const struct slice *part = i < e->ls_n ? &e->ls[i].product : &e->tz;
+
+		for (unsigned k = 0; k < (i < e->ls_n ? 3u : 1u); k++) {
+			uint32_t n;
+
+			memcpy(&n, p, sizeof n);
+			if (n != part[k].n || memcmp(p + sizeof n, part[k].n ? part[k].p : "", n))
+				return false;
+			p += sizeof n + n;
+		}
+	}
+	return true;
+}
+
+static void
+tell_part(struct buf *b, struct slice s)
+{
+	uint32_t n = (uint32_t)s.n;
+
+	buf_add(b, &n, sizeof n);
+	buf_slice_add(b, s);
+}
+
+static void
+tell(const struct event *e, struct event_told *t, uint32_t err)
+{
+	uint32_t head[2] = {err, e->ls_n};
+
+	buf_reset(&t->b);
+	buf_add(&t->b, head, sizeof head);
+	for (unsigned i = 0; i < e->ls_n; i++) {
+		tell_part(&t->b, e->ls[i].product);
+		tell_part(&t->b, e->ls[i].service);
+		tell_part(&t->b, e->ls[i].category);
+	}
+	tell_part(&t->b, e->tz);
+	t->key = t->b.n;
+	put_ls(e, &t->b);
+	put_err(err, &t->b);
+}
+
+/* Which place a record's text has: lengths and letters of its first log source tell most apart. */
+static unsigned
+place(const struct event *e, uint32_t err)
+{
+	const struct logsource *l = &e->ls[0];
+	size_t h = e->ls_n + err;
+
+	if (e->ls_n)
+		h += l->service.n * 5 + l->category.n * 3 + (l->service.n ? (unsigned char)l->service.p[0] : 0u) +
+		    (l->product.n ? (unsigned char)l->product.p[0] : 0u);
+	return (unsigned)h % EVENT_TOLD;
+}
+
+static inline uint32_t
+errors(const struct event *e)
+{
+	return e->timed ? e->err : e->err | 1u << ERR_no_time;
+}
+
 void
 event_put_ir(const struct event *e, struct buf *out)
 {
 	put_ls(e, out);
-	put_err(e->timed ? e->err : e->err | 1u << ERR_no_time, out);
+	put_err(errors(e), out);
 	put_rare(e, out);
 	buf_byte(out, '}');
+}
+
+static void
+put_ir(struct event *e, struct buf *out)
+{
+	uint32_t err = errors(e);
+	struct event_told *t = &e->told[place(e, err)];
+	struct slice text;
+	char *p;
+
+	if (!told_before(e, t, err))
+		tell(e, t, err);
+	text = slice_from(buf_slice(&t->b), t->key);
+	p = room(out, out->p + out->n, text.n);
+	out->n = (size_t)(put_bytes(p, text.p, text.n) - out->p);
+	put_rare(e, out);
+	buf_byte(out, '}');
+}
+
+/* Records of one second share all of their stamp but the fraction. */
+static inline void
+put_stamp(struct event *e, char *p)
+{
+	uint32_t ns = e->at.ns;
+
+	if (e->at.s != e->second || e->clock[0] == '\0') {
+		stamp_put(e->clock, e->at);
+		e->second = e->at.s;
+	}
+	memcpy(p, e->clock, STAMP_LEN);
+	for (int i = 28; i > 19; i--, ns /= 10)
+		p[i] = (char)('0' + ns % 10);
 }
 
 static void
@@ -258,7 +363,7 @@ put_head(struct event *e, const struct event_src *src, struct slice original, st
 	p = room(out, out->p + out->n, 256 + source.n);
 
 	p = put_lit(p, "{\"@timestamp\":\"");
-	stamp_put(p, e->at);
+	put_stamp(e, p);
 	p = put_lit(p + STAMP_LEN, "\",\"ir\":{\"v\":1,\"kind\":\"event\",\"id\":\"");
 	event_id(src->uri, src->off, original, p);
 	p = put_bytes(p + 32, source.p, source.n);
@@ -267,7 +372,7 @@ put_head(struct event *e, const struct event_src *src, struct slice original, st
 	p = put_number(p, src->rec);
 	*p++ = '}';
 	out->n = (size_t)(p - out->p);
-	event_put_ir(e, out);
+	put_ir(e, out);
 }
 
 /* A line break in valid JSON stands between tokens: as a blank it keeps every offset (STREAM.md, raw). */
@@ -288,6 +393,32 @@ put_object(struct slice json, struct buf *out)
 }
 
 static void
+put_pair(const struct event_pair *r, char before, struct buf *out)
+{
+	char *p;
+
+	if (!r->ready || r->json || r->form == FORM_TEXT) {
+		buf_byte(out, before);
+		if (r->ready)
+			buf_slice_add(out, r->key);
+		else
+			json_put_key(out, r->key);
+		if (r->json)
+			put_object(r->text, out);
+		else
+			json_put_text(out, r->text);
+		return;
+	}
+	p = room(out, out->p + out->n, r->key.n + r->text.n + 4);
+	*p++ = before;
+	p = put_bytes(p, r->key.p, r->key.n);
+	*p++ = '"';
+	p = put_bytes(p, r->text.p, r->text.n);
+	*p++ = '"';
+	out->n = (size_t)(p - out->p);
+}
+
+static void
 put_raw(const struct event *e, struct buf *out)
 {
 	if (e->raw_json.n == 0 && e->raws == 0)
@@ -300,14 +431,8 @@ put_raw(const struct event *e, struct buf *out)
 			put_object(e->raw_json, out);
 		return;
 	}
-	for (size_t i = 0; i < e->raws; i++) {
-		buf_byte(out, i ? ',' : '{');
-		json_put_key(out, e->raw[i].key);
-		if (e->raw[i].json)
-			put_object(e->raw[i].text, out);
-		else
-			json_put_text(out, e->raw[i].text);
-	}
+	for (size_t i = 0; i < e->raws; i++)
+		put_pair(&e->raw[i], i ? ',' : '{', out);
 	buf_byte(out, '}');
 }
 

@@ -32,7 +32,7 @@ word(struct slice *s)
 
 /* dd/Mon/yyyy:hh:mm:ss[.frac] +hhmm, or ISO 8601 */
 static bool
-read_time(struct slice s, struct access *a)
+read_time_anew(struct slice s, struct access *a)
 {
 	char iso[40] = "0000-00-00T";
 	int month, n = 11;
@@ -58,23 +58,56 @@ read_time(struct slice s, struct access *a)
 	return true;
 }
 
+/* Neighbours are mostly of the same second. */
+static bool
+read_time(struct slice s, struct access *a, struct format_clock *last)
+{
+	if (last && last->n && slice_eq(s, slice_of(last->text, last->n))) {
+		a->at = last->at;
+		a->utc = last->utc;
+		return true;
+	}
+	if (!read_time_anew(s, a))
+		return false;
+	if (last && !a->local && s.n <= sizeof last->text) {
+		memcpy(last->text, s.p, s.n);
+		last->n = (uint8_t)s.n;
+		last->at = a->at;
+		last->utc = a->utc;
+	}
+	return true;
+}
+
+/* The next `] "` from `at`; line.n: none. */
+static size_t
+time_end(struct slice line, size_t at)
+{
+	for (;; at++) {
+		at += slice_find(slice_from(line, at), ']');
+		if (at + 2 >= line.n)
+			return line.n;
+		if (line.p[at + 1] == ' ' && line.p[at + 2] == '"')
+			return at;
+	}
+}
+
 /*
  * Cuts line at `[time] "`: the user before it may hold brackets, but no quote that is not escaped, so the first such place
  * is the time's.
  */
 static bool
-cut_time(struct slice line, struct access *a, struct slice *head, struct slice *tail)
+cut_time(struct slice line, struct access *a, struct format_clock *last, struct slice *head, struct slice *tail)
 {
 	size_t at = 0;
 
 	for (;;) {
-		size_t close = at + slice_find_slice(slice_from(line, at), SLICE("] \"")), open;
+		size_t close = time_end(line, at), open;
 
 		if (close >= line.n)
 			return false;
 		open = slice_rfind(slice_head(line, close), '[');
 		a->time = slice_of(line.p + open + 1, close - open - 1);
-		if (open < close && open > 0 && line.p[open - 1] == ' ' && read_time(a->time, a)) {
+		if (open < close && open > 0 && line.p[open - 1] == ' ' && read_time(a->time, a, last)) {
 			*head = slice_head(line, open - 1);
 			*tail = slice_from(line, close + 3);
 			return true;
@@ -91,7 +124,7 @@ cut_head(struct slice s, struct access *a)
 	struct addr addr;
 
 	a->host = first;
-	if (!addr_read(first, &addr) && second.n && addr_read(second, &addr)) {
+	if (second.n > 1 && addr_read(second, &addr) && !addr_read(first, &addr)) {
 		a->vhost = first;
 		a->host = word(&rest);
 	}
@@ -166,13 +199,13 @@ cut_quoted(struct slice *s, struct slice *out)
 }
 
 static bool
-cut(struct slice line, struct access *a)
+cut(struct slice line, struct access *a, struct format_clock *last)
 {
 	struct slice head, tail;
 	uint64_t n;
 
 	*a = (struct access){0};
-	if (!cut_time(line, a, &head, &tail) || !cut_request(&tail, a))
+	if (!cut_time(line, a, last, &head, &tail) || !cut_request(&tail, a))
 		return false;
 	cut_head(head, a);
 	if (a->host.n == 0 || (a->bytes.n && !slice_eq(a->bytes, SLICE("-")) && !num_u64(a->bytes, &n)))
@@ -198,7 +231,7 @@ sniff(struct slice head)
 		if (rest.p == NULL && lines)
 			break;
 		lines++;
-		good += cut(line, &a);
+		good += cut(line, &a, NULL);
 	}
 	return lines ? good * 96 / lines : 0;
 }
@@ -274,9 +307,9 @@ set_target(struct event *e, struct format_room *room, struct slice uri, bool con
 	size_t mark = slice_find(uri, '?');
 	struct slice text = plain(e, room, uri);
 
-	event_raw(e, SLICE("cs-uri-stem"), slice_head(uri, mark));
+	event_raw_lit(e, "cs-uri-stem", slice_head(uri, mark));
 	if (mark < uri.n)
-		event_raw(e, SLICE("cs-uri-query"), slice_from(uri, mark + 1));
+		event_raw_lit(e, "cs-uri-query", slice_from(uri, mark + 1));
 	event_set(e, F_url_original, text);
 	if (connect) {
 		event_set(e, F_url_domain, slice_head(text, slice_rfind(text, ':')));
@@ -298,12 +331,12 @@ set_request(struct event *e, struct format_room *room, struct slice s)
 	struct slice version = slice_from(s, last + 1), verb = slice_head(s, n);
 
 	if (n == 0) {
-		event_raw(e, SLICE("cs-request"), s);
+		event_raw_lit(e, "cs-request", s);
 		event_set(e, F_url_original, plain(e, room, s));
 		return;
 	}
 	event_set(e, F_http_request_method, verb);
-	event_raw(e, SLICE("cs-method"), verb);
+	event_raw_lit(e, "cs-method", verb);
 	if (last > n && slice_starts(version, SLICE("HTTP/")))
 		s = slice_head(s, last);
 	else
@@ -311,19 +344,19 @@ set_request(struct event *e, struct format_room *room, struct slice s)
 	set_target(e, room, slice_from(s, n + 1), slice_eq(verb, SLICE("CONNECT")));
 	if (version.n) {
 		event_set(e, F_http_version, slice_from(version, 5));
-		event_raw(e, SLICE("cs-version"), version);
+		event_raw_lit(e, "cs-version", version);
 	}
 }
 
 static void
 set_answer(struct event *e, const struct access *a)
 {
-	event_raw(e, SLICE("sc-status"), a->status);
+	event_raw_lit(e, "sc-status", a->status);
 	event_set(e, F_http_response_status_code, a->status);
 	if (a->status.p[0] >= '1' && a->status.p[0] <= '5')
 		event_set(e, F_event_outcome, a->status.p[0] < '4' ? SLICE("success") : SLICE("failure"));
 	if (a->bytes.n) {
-		event_raw(e, SLICE("sc-bytes"), a->bytes);
+		event_raw_lit(e, "sc-bytes", a->bytes);
 		event_set(e, F_http_response_bytes, a->bytes);
 	}
 }
@@ -332,22 +365,32 @@ static void
 set_client(struct event *e, struct format_room *room, const struct access *a)
 {
 	event_set_address(e, F_source_ip, a->host);
-	event_raw(e, SLICE("c-ip"), a->host);
+	event_raw_lit(e, "c-ip", a->host);
 	if (a->user.n) {
-		event_raw(e, SLICE("cs-username"), a->user);
+		event_raw_lit(e, "cs-username", a->user);
 		if (!slice_eq(a->user, SLICE("\"\"")))
 			event_set(e, F_user_name, plain(e, room, a->user));
 	}
 	if (a->vhost.n) {
-		event_raw(e, SLICE("cs-host"), a->vhost);
+		event_raw_lit(e, "cs-host", a->vhost);
 		event_set(e, F_url_domain, slice_head(a->vhost, slice_rfind(a->vhost, ':')));
 	}
 	if (!a->quoted)
 		return;
-	event_raw(e, SLICE("cs-referer"), a->referer);
+	event_raw_lit(e, "cs-referer", a->referer);
 	event_set(e, F_http_request_referrer, plain(e, room, a->referer));
-	event_raw(e, SLICE("cs-user-agent"), a->agent);
+	event_raw_lit(e, "cs-user-agent", a->agent);
 	event_set(e, F_user_agent_original, plain(e, room, a->agent));
+}
+
+/* A file's name is short, and mostly has not even the word's first letter. */
+static bool
+named(struct slice name, struct slice word)
+{
+	for (size_t i = 0; i + word.n <= name.n; i++)
+		if (name.p[i] == word.p[0] && slice_starts(slice_from(name, i), word))
+			return true;
+	return false;
 }
 
 static void
@@ -362,7 +405,7 @@ set_source(struct event *e, struct slice name)
 	};
 	size_t i = 0, all = sizeof servers / sizeof *servers;
 
-	while (i < all && !slice_has(name, servers[i].word))
+	while (i < all && !named(name, servers[i].word))
 		i++;
 	event_set(e, F_event_dataset, i < all ? servers[i].dataset : SLICE("web.access"));
 	event_ls(e, i < all ? servers[i].product : (struct slice){NULL, 0}, SLICE("access"), SLICE("webserver"));
@@ -387,25 +430,29 @@ parse(struct slice record, struct format_room *room, struct event *e, bool *skip
 {
 	struct slice line;
 	struct access a;
+	unsigned quotes;
 
 	if (slice_trim(record).n == 0) {
 		*skip = true;
 		return true;
 	}
-	line = format_text(e, record);
-	if (!cut(line, &a))
+	line = format_text_seen(e, record, &quotes);
+	if (!cut(line, &a, &room->clock))
 		return fault_near(f, "access-line: not host, [time], \"request\" and status", line, 0);
+	/* The quotes that were counted are those around the parts: there are none inside. */
+	if (quotes == (a.quoted ? 6 : 2) && a.rest.n == 0)
+		e->form = FORM_CLEAN;
 	set_time(e, room->c, &a);
 	event_set(e, F_event_kind, SLICE("event"));
 	event_set(e, F_event_category, SLICE("web"));
 	event_set(e, F_event_type, SLICE("access"));
 	set_source(e, room->c->name);
-	event_raw(e, SLICE("timestamp"), a.time);
+	event_raw_lit(e, "timestamp", a.time);
 	set_client(e, room, &a);
 	set_request(e, room, a.request);
 	set_answer(e, &a);
 	if (a.rest.n)
-		event_raw(e, SLICE("rest"), a.rest);
+		event_raw_lit(e, "rest", a.rest);
 	return true;
 }
 

@@ -2,6 +2,10 @@
 
 #include "lib/base/utf8.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #define FORMAT(symbol) extern const struct format format_##symbol;
 #include "lib/format/formats.def"
 #undef FORMAT
@@ -69,6 +73,47 @@ format_text(struct event *e, struct slice line)
 		line = event_keep(e, buf_slice(&mended));
 		buf_free(&mended);
 	}
+	event_set(e, F_event_original, line);
+	return line;
+}
+
+/* Quotes of a line that is printable ASCII without backslash; FORMAT_MIXED: it is not. */
+static unsigned
+quotes_of(struct slice s)
+{
+	unsigned quotes = 0;
+	size_t i = 0;
+
+#ifdef __SSE2__
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), low = _mm_set1_epi8(0x20), one = _mm_set1_epi8(1);
+	__m128i sum = _mm_setzero_si128();
+
+	for (; i + 16 <= s.n; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
+
+		/* Signed: bytes from 0x80 on are below 0x20 as well. */
+		if (_mm_movemask_epi8(_mm_or_si128(_mm_cmplt_epi8(v, low), _mm_cmpeq_epi8(v, slash))))
+			return FORMAT_MIXED;
+		sum = _mm_add_epi64(sum, _mm_sad_epu8(_mm_and_si128(_mm_cmpeq_epi8(v, quote), one), _mm_setzero_si128()));
+	}
+	quotes = (unsigned)(_mm_cvtsi128_si32(sum) + _mm_cvtsi128_si32(_mm_srli_si128(sum, 8)));
+#endif
+	for (; i < s.n; i++) {
+		if ((unsigned char)s.p[i] < 0x20 || (unsigned char)s.p[i] >= 0x80 || s.p[i] == '\\')
+			return FORMAT_MIXED;
+		quotes += s.p[i] == '"';
+	}
+	return quotes;
+}
+
+struct slice
+format_text_seen(struct event *e, struct slice line, unsigned *quotes)
+{
+	*quotes = quotes_of(line);
+	if (*quotes == FORMAT_MIXED)
+		return format_text(e, line);
+	if (*quotes == 0)
+		e->form = FORM_CLEAN;
 	event_set(e, F_event_original, line);
 	return line;
 }

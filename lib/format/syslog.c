@@ -186,7 +186,7 @@ set_pri(struct event *e, unsigned pri)
 	event_set(e, F_log_syslog_facility_code, small(e, pri / 8));
 	event_set(e, F_log_syslog_severity_code, small(e, pri % 8));
 	event_set(e, F_log_level, level[pri % 8]);
-	event_raw(e, SLICE("priority"), text);
+	event_raw_lit(e, "priority", text);
 }
 
 static struct slice
@@ -212,37 +212,37 @@ set_head(struct event *e, const struct syslog *s, struct format_room *room)
 
 		text = slice_from(text, s->version < 10 ? 2 : s->version < 100 ? 1 : 0);
 		event_set(e, F_log_syslog_version, text);
-		event_raw(e, SLICE("version"), text);
+		event_raw_lit(e, "version", text);
 	}
 	if (s->time.text.n)
-		event_raw(e, SLICE("timestamp"), s->time.text);
+		event_raw_lit(e, "timestamp", s->time.text);
 	if (s->host.n) {
 		set_host(e, s->host);
-		event_raw(e, SLICE("hostname"), s->host);
+		event_raw_lit(e, "hostname", s->host);
 	}
 	if (s->app.n) {
 		event_set(e, F_log_syslog_appname, s->app);
-		event_raw(e, SLICE("program"), s->app);
+		event_raw_lit(e, "program", s->app);
 	}
 	if (s->procid.n) {
 		uint64_t pid;
 
 		event_set(e, F_log_syslog_procid, s->procid);
-		event_raw(e, SLICE("pid"), s->procid);
+		event_raw_lit(e, "pid", s->procid);
 		if (num_u64(s->procid, &pid))
 			event_set(e, F_process_pid, s->procid);
 	}
 	if (s->msgid.n) {
 		event_set(e, F_log_syslog_msgid, s->msgid);
-		event_raw(e, SLICE("msgid"), s->msgid);
+		event_raw_lit(e, "msgid", s->msgid);
 	}
 	if (s->sd.n) {
 		buf_reset(&room->scratch);
 		(void)syslog_sd(s->sd, false, &room->scratch, &ok);
 		event_set_json(e, F_log_syslog_structured_data, event_keep(e, buf_slice(&room->scratch)));
-		event_raw(e, SLICE("structured_data"), s->sd);
+		event_raw_lit(e, "structured_data", s->sd);
 	}
-	event_raw(e, SLICE("message"), s->msg);
+	event_raw_lit(e, "message", s->msg);
 }
 
 /*
@@ -311,6 +311,7 @@ audit_body(struct event *e, struct slice msg)
 	if (!audit_head(msg, &h))
 		return false;
 	e->raws = 0;
+	e->form = FORM_TEXT;
 	e->at = h.at;
 	e->timed = true;
 	e->tz = SLICE("utc");
@@ -325,6 +326,7 @@ cef_body(struct event *e, const struct format_context *c, struct slice app, stru
 {
 	struct cef_head h;
 
+	e->form = FORM_TEXT;
 	if (slice_starts(msg, SLICE("LEEF:"))) {
 		if (!leef_head(msg, e, &h))
 			return false;
@@ -362,7 +364,7 @@ syslog_message(struct event *e, struct format_room *room, struct slice app, stru
 	struct slice name = base_name(app);
 	const struct syslog_program *p = syslog_program(name);
 
-	if (slice_has(slice_head(msg, 64), SLICE("type=")) && audit_body(e, msg))
+	if (msg.n > 16 && strchr("tnaT[", msg.p[0]) && slice_has(slice_head(msg, 64), SLICE("type=")) && audit_body(e, msg))
 		return;
 	if (room && (slice_starts(msg, SLICE("CEF:")) || slice_starts(msg, SLICE("LEEF:")) || slice_eq(app, SLICE("CEF"))) &&
 	    cef_body(e, room->c, app, msg))
@@ -393,12 +395,13 @@ parse(struct slice record, struct format_room *room, struct event *e, bool *skip
 	struct syslog s;
 	size_t at;
 	struct slice line;
+	unsigned quotes;
 
 	if (slice_trim(record).n == 0) {
 		*skip = true;
 		return true;
 	}
-	line = format_text(e, record);
+	line = format_text_seen(e, record, &quotes);
 	if (!syslog_5424(line, false, &s, &at)) {
 		if (s.version && s.time.text.p)
 			s.msg = slice_from(line, at);

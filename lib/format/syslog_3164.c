@@ -26,12 +26,14 @@ without_names(struct slice s)
 	return unblank(slice_from(s, end + 1));
 }
 
-static bool
+/* Bytes that a program's name may have. */
+static inline bool
 tag_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || num_digit(c) || c == '-' || c == '_' || c == '/' || c == '.' ||
-	    c == '@' ||
-	    c == '%' || c == '+' || c == '*';
+	char low = (char)(c | 0x20);
+
+	/* From * to 9 all but the comma. */
+	return (low >= 'a' && low <= 'z') || (c >= '*' && c <= '9' && c != ',') || c == '_' || c == '@' || c == '%';
 }
 
 /* `[name]` and `[name][pid]`, as some daemons write themselves; the length with brackets, 0: none. */

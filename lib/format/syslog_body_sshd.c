@@ -452,7 +452,8 @@ syslog_body_sshd(struct event *e, struct slice s)
 		if (body_skip(&s, messages[i].head)) {
 			event_set(e, F_network_protocol, SLICE("ssh"));
 			messages[i].read(e, s);
-			if (gave_up(s, preauth))
+			if ((messages[i].read == closed || messages[i].read == received || messages[i].read == disconnecting) &&
+			    gave_up(s, preauth))
 				event_set(e, F_event_outcome, FAILURE);
 			return;
 		}

@@ -29,10 +29,22 @@ clock_time(struct slice s, struct stamp_civil *c)
 	return i;
 }
 
+/* As it is nearly always written; else without case. */
+static int
+month_of(const char *p)
+{
+	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	for (int i = 0; i < 12; i++)
+		if (p[2] == names[3 * i + 2] && p[1] == names[3 * i + 1] && p[0] == names[3 * i])
+			return i + 1;
+	return stamp_month(slice_of(p, 3));
+}
+
 bool
 syslog_month_day(struct slice s, int *month, int *day)
 {
-	if (s.n < 6 || s.p[3] != ' ' || (*month = stamp_month(slice_head(s, 3))) == 0)
+	if (s.n < 6 || s.p[3] != ' ' || (*month = month_of(s.p)) == 0)
 		return false;
 	if (s.p[4] == ' ' && num_digit(s.p[5]))
 		*day = s.p[5] - '0';

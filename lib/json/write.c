@@ -78,7 +78,22 @@ copy_clean(char *to, const char *p, const char *end)
 		if (mask)
 			return (size_t)(p - start) + (size_t)__builtin_ctz((unsigned)mask);
 	}
+	/* The rest of a longer text: the last 16 bytes, some of them again. */
+	if (p < end && p > start) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(end - 16));
+		__m128i bad = _mm_or_si128(_mm_cmplt_epi8(v, low), _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)));
+
+		if (_mm_movemask_epi8(bad) == 0) {
+			_mm_storeu_si128((__m128i *)(void *)(to + (end - p) - 16), v);
+			return (size_t)(end - start);
+		}
+	}
 #endif
+	if (end - p >= 8 && end - p < 16 && clean8(p) && clean8(end - 8)) {
+		memcpy(to + (end - p) - 8, end - 8, 8);
+		memcpy(to, p, 8);
+		return (size_t)(end - start);
+	}
 	for (; end - p >= 8 && clean8(p); p += 8, to += 8)
 		memcpy(to, p, 8);
 	for (; p < end && clean(*p); p++)
