@@ -10,6 +10,7 @@
 static struct tool t;
 static struct opt_list sources;
 static struct slice tlp_max;
+static struct zone *zone;
 
 struct shared {
 	struct enrich *e;
@@ -36,7 +37,7 @@ static const struct tool_about about = {
 	.examples = {"ir-match < events.ndjson | ir-enrich -s asset=assets.csv",
 	    "ir-enrich -s geo=City.mmdb -s as=ASN.mmdb alerts.ndjson",
 	    "ir-enrich -s asset=hosts.csv,date=2026-03-01 -s net=networks.csv,max_age=90d alerts.ndjson"},
-	.kinds = kinds, .takes = TAKES_JOBS | TAKES_REJECTS | TAKES_NOW,
+	.kinds = kinds, .takes = TAKES_JOBS | TAKES_REJECTS | TAKES_NOW | TAKES_TZ,
 };
 
 /* ---- the request ---------------------------------------------------------------------------------------------------- */
@@ -55,6 +56,11 @@ load(void)
 	}
 	if (tlp_max.n && !enrich_tlp_max(e, tlp_max))
 		tool_usage(&t, "--tlp-max: clear, green, amber, amber+strict or red is wanted");
+	if (t.common.now.given)
+		enrich_now(e, t.common.now.at);
+	if (t.common.tz.n && (zone = zone_open(t.common.tz)) == NULL)
+		tool_usage(&t, "--tz: no such time zone");
+	enrich_zone(e, zone);
 	if (sources.n == 0)
 		tool_say(&t, "no source is named (-s): nothing will be added");
 	return e;
@@ -238,5 +244,6 @@ main(int argc, char *argv[])
 	tool_each(&t, &stage);
 	shape_set_free(s.shapes);
 	enrich_free(s.e);
+	zone_free(zone);
 	return tool_end(&t);
 }

@@ -257,6 +257,19 @@ enrich_add(struct enrich *e, struct slice spec, struct slice *file, struct fault
 	return true;
 }
 
+void
+enrich_now(struct enrich *e, struct stamp now)
+{
+	e->now = now;
+	e->now_given = true;
+}
+
+void
+enrich_zone(struct enrich *e, const struct zone *zone)
+{
+	e->zone = zone;
+}
+
 bool
 enrich_tlp_max(struct enrich *e, struct slice word)
 {

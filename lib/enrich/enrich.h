@@ -29,6 +29,10 @@ bool enrich_add(struct enrich *, struct slice spec, struct slice *file, struct f
 /* Nothing that is labelled more strictly than this word of TLP 2.0 is added.  False: no such word. */
 bool enrich_tlp_max(struct enrich *, struct slice word) must_use;
 
+/* What is overdue is so at that time (default: the record's); days end in that zone (default UTC; borrowed). */
+void enrich_now(struct enrich *, struct stamp now);
+void enrich_zone(struct enrich *, const struct zone *);
+
 enum enrich_error { ENRICH_CORRUPT, ENRICH_AMBIGUOUS, ENRICH_LIMIT, ENRICH_ERRORS };
 extern const struct slice enrich_error_name[ENRICH_ERRORS];
 

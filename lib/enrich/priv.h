@@ -33,6 +33,12 @@ struct enrich {
 		uint32_t list, parent, prov;
 	} list[LISTS];
 	uint32_t ir, err, prov, at, raw, tlp, pap, field[FIELDS];
+	struct vuln_paths {
+		uint32_t object, prov, id, tags, score, kind;
+	} vuln;
+	const struct zone *zone;	/* where a day ends; NULL: UTC */
+	struct stamp now;
+	bool now_given;
 	pthread_mutex_t lock;		/* of the sources' counts */
 };
 
@@ -62,6 +68,8 @@ struct enrich_worker {
 		enum origin origin[ENRICH_SOURCES];
 		bool asked[ENRICH_SOURCES], hit[ENRICH_SOURCES], full[ENRICH_SOURCES];
 	} list[LISTS];
+	struct buf vuln, vuln_prov;
+	bool vulns;			/* is there a table of CVEs? */
 	int tlp, pap;			/* the strictest of what was added */
 	struct taken {
 		uint32_t row;
@@ -82,6 +90,9 @@ void list_open(struct enrich_worker *, enum list_id);
 struct buf *list_item(struct enrich_worker *, enum list_id, size_t source);	/* where the next item, an object, goes */
 void list_limit(struct enrich_worker *, enum list_id, size_t source);		/* there were more than are told */
 void list_close(struct enrich_worker *, enum list_id);
+/* vulns.c: ir.vuln; after the assets.  True: w->vuln is to be added. */
+void vulns_paths(struct enrich *);
+bool vulns_look(struct enrich_worker *);
 /* assets.c: items of ir.asset */
 void assets_paths(struct enrich *);
 void assets_look(struct enrich_worker *);

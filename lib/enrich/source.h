@@ -8,6 +8,7 @@
 #include "lib/base/mem.h"
 #include "lib/enrich/enrich.h"
 #include "lib/enrich/rows.h"
+#include "lib/enrich/vuln.h"
 #include "lib/port/mmdb.h"
 
 struct enrich_source;
@@ -29,6 +30,7 @@ struct enrich_kind {
 	enum enrich_found (*describe)(const struct enrich_source *, const struct addr *, struct buf *value);
 	enum list_id list;
 	void (*items)(struct enrich_worker *, size_t source);	/* of a list that is not made from rows */
+	bool (*vuln)(const struct enrich_source *, struct vuln *);	/* false: it does not list the CVE */
 	void *(*open)(const struct enrich_source *);	/* what one worker needs for it: w->state[source] */
 	void (*close)(void *state);
 	void (*unload)(struct enrich_source *);
@@ -61,6 +63,7 @@ bool enrich_read(struct enrich_source *, const char *path, struct buf *keep, siz
 /* The file, or each of a folder whose name ends so; a folder's hash is that of all. */
 typedef bool enrich_file(struct enrich_source *, const char *path, struct fault *);
 bool enrich_files(struct enrich_source *, const char *path, const char *const *endings, enrich_file *, struct fault *) must_use;
+void enrich_cve_unload(struct enrich_source *);	/* of a source whose data is a struct cve_table */
 enum { PLACE_TEXT = 256 };
 /* For geo, as: opens the database; a database whose type ends in one of `not_these` holds something else and is refused. */
 bool place_load(struct enrich_source *, const char *path, const char *const *not_these, struct fault *) must_use;

@@ -43,6 +43,7 @@ enrich_paths(struct enrich *e)
 	e->tlp = json_paths_add(p, SLICE("ir.tlp"));
 	e->pap = json_paths_add(p, SLICE("ir.pap"));
 	lists_paths(e);
+	vulns_paths(e);
 	for (int s = 0; s < SIDES; s++) {
 		e->side[s].object = json_paths_add(p, side_names[s].object);
 		e->side[s].ip = json_paths_add(p, side_names[s].ip);
@@ -65,6 +66,7 @@ enrich_worker_new(struct enrich *e)
 	for (size_t i = 0; i < e->n; i++) {
 		if (e->source[i].kind->list < LISTS)
 			w->lists[e->source[i].kind->list] = true;
+		w->vulns |= e->source[i].kind->vuln != NULL;
 		if (e->source[i].kind->open)
 			w->state[i] = e->source[i].kind->open(&e->source[i]);
 		for (int m = 0; m < MEMBERS; m++)
@@ -111,6 +113,8 @@ enrich_worker_free(struct enrich_worker *w)
 	buf_free(&w->err);
 	buf_free(&w->scratch);
 	buf_free(&w->text);
+	buf_free(&w->vuln);
+	buf_free(&w->vuln_prov);
 	buf_free(&w->tlp_text);
 	buf_free(&w->pap_text);
 	json_edits_free(&w->edits);
@@ -361,6 +365,11 @@ finish(struct enrich_worker *w)
 	into(w, w->slot[w->e->list[LIST_asset].list], JSON_ARRAY, "\"asset\":[", "]", &w->list[LIST_asset].items);
 	into(w, w->slot[w->e->list[LIST_known].list], JSON_ARRAY, "\"known\":[", "]", &w->list[LIST_known].items);
 	into(w, w->slot[w->e->list[LIST_contact].list], JSON_ARRAY, "\"contact\":[", "]", &w->list[LIST_contact].items);
+	if (w->vulns && vulns_look(w)) {
+		comma(&w->scratch);
+		buf_lit(&w->scratch, "\"vuln\":");
+		buf_slice_add(&w->scratch, buf_slice(&w->vuln));
+	}
 	enrichments(w);
 	label(w, w->slot[w->e->tlp], "\"tlp\":", w->tlp, intel_tlp_name, &w->tlp_text);
 	label(w, w->slot[w->e->pap], "\"pap\":", w->pap, intel_tlp_name, &w->pap_text);

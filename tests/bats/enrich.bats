@@ -94,7 +94,7 @@ refused() {
 	done
 	wants 2 ir-enrich -s asset=assets.csv -s net=nets.csv,name=asset mixed.in
 	wants 2 ir-enrich --compile x mixed.in
-	for kind in user hash kev epss ssvc attack contact sbom exec dns; do
+	for kind in user hash attack contact sbom exec dns; do
 		wants 2 ir-enrich -s $kind=assets.csv mixed.in
 		grep -q "not a kind of source here: $kind" err
 	done
@@ -173,4 +173,31 @@ refused() {
 	grep '"kind":"event"' out >first
 	wants 3 ir-enrich -q -s intel=feed.csv -s known=lists --tlp-max amber first
 	grep "\"kind\":\"event\"" out | cmp first -
+}
+
+@test "vulnerabilities: KEV as JSON and CSV, EPSS, SSVC, the machine; due dates; nothing twice" {
+	printf 'host,exposed,criticality\nweb01,yes,high\ndb01,no,critical\n' >hosts.csv
+	echo '{"catalogVersion":"1","dateReleased":"2026-03-01T00:00:00.0Z","vulnerabilities":[{"cveID":"CVE-2026-1000","dateAdded":"2026-02-27","dueDate":"2026-03-20","knownRansomwareCampaignUse":"Known"}]}' >kev.json
+	printf 'cveID,dateAdded,dueDate,knownRansomwareCampaignUse\nCVE-2026-1000,2026-02-27,2026-03-20,Known\n' >kev.csv
+	printf '#model_version:v2026.01.01,score_date:2026-03-01T00:00:00+0000\ncve,epss,percentile\nCVE-2026-1000,0.5,0.9\n' >epss.csv
+	mkdir ssvc
+	echo '{"cveMetadata":{"cveId":"CVE-2026-1000"},"containers":{"adp":[{"providerMetadata":{"shortName":"CISA-ADP"},"metrics":[{"other":{"type":"ssvc","content":{"options":[{"Exploitation":"active"},{"Automatable":"no"},{"Technical Impact":"total"}]}}}]}]}}' >ssvc/a.json
+	cat >in <<-'EOF'
+	{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"event","id":"1"},"host":{"name":"web01"},"vulnerability":{"id":"CVE-2026-1000","score":{"base":9.8}}}
+	{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"event","id":"2"},"host":{"name":"db01"},"vulnerability":{"id":"CVE-2026-9999"}}
+	EOF
+	for kev in kev.json kev.csv; do
+		wants 3 ir-enrich -q -s asset=hosts.csv -s kev=$kev -s epss=epss.csv -s ssvc=ssvc in
+		[ "$(jq -c 'select(.ir.id=="1")|.ir.vuln|[.kev,.kev_added,.ransomware,.epss,.exposed,.automatable,.impact,.row,.outcome,.due,.assumed]' out)" = \
+			'[true,"2026-02-27",true,0.5,true,"no","total",12,"3DF","2026-03-05T23:59:59.000000000Z",[]]' ]
+		[ "$(jq -c 'select(.ir.id=="2")|.ir.vuln|[.kev,.exposed,.row,.outcome,.assumed]' out)" = '[false,false,10,"60D",["automatable","impact"]]' ]
+	done
+	grep '"kind":"event"' out >first
+	wants 3 ir-enrich -q -s asset=hosts.csv -s kev=kev.csv -s epss=epss.csv -s ssvc=ssvc first
+	grep '"kind":"event"' out | cmp first -
+	wants 3 ir-enrich -q --now 2026-04-01 --tz Europe/Vilnius -s asset=hosts.csv -s kev=kev.csv in
+	[ "$(jq -c 'select(.ir.id=="1")|.ir.vuln|[.overdue,.due]' out)" = '[true,"2026-03-05T21:59:59.000000000Z"]' ]
+	printf 'cveID,dateAdded,dueDate,knownRansomwareCampaignUse\nCVE-2026-1000,soon,,\n' >bad.csv
+	wants 2 ir-enrich -s kev=bad.csv in
+	grep -q 'bad.csv:2:1: dateAdded is no date' err
 }
