@@ -7,7 +7,16 @@ ir_ingest_SOURCES = cmd/ir-ingest.c cmd/ingest.h cmd/ingest_follow.c cmd/ingest_
 bin_PROGRAMS += ir-match
 ir_match_SOURCES = cmd/ir-match.c cmd/match.h cmd/match_account.c cmd/match_ask.c cmd/match_each.c cmd/match_explain.c \
 	cmd/match_frame.c cmd/match_intel.c cmd/match_intel.h cmd/match_load.c cmd/match_local.c cmd/match_local.h \
-	cmd/match_many.c cmd/match_profile.c cmd/match_quiet.c cmd/match_sight.c cmd/match_state.c cmd/match_work.h
+	cmd/match_many.c cmd/match_pack.c cmd/match_profile.c cmd/match_quiet.c cmd/match_sight.c cmd/match_state.c cmd/match_work.h
+# The built-in rules are compiled when the programs are built.
+noinst_PROGRAMS += cmd/pack-rules
+cmd_pack_rules_SOURCES = cmd/pack_rules.c
+rules.irp: cmd/pack-rules$(EXEEXT) $(IR_RULES)
+	$(AM_V_GEN)cmd/pack-rules$(EXEEXT) $@ $(addprefix $(top_srcdir)/,$(IR_RULES))
+cmd/builtin_pack.c: rules.irp build-aux/embed
+	$(AM_V_GEN)$(MKDIR_P) cmd && $(SHELL) $(top_srcdir)/build-aux/embed builtin_pack rules.irp > $@.tmp && mv $@.tmp $@
+nodist_ir_match_SOURCES = cmd/builtin_pack.c
+CLEANFILES += rules.irp cmd/builtin_pack.c cmd/builtin_pack.c.tmp
 bin_PROGRAMS += ir-enrich
 ir_enrich_SOURCES = cmd/ir-enrich.c
 bin_PROGRAMS += ir-report

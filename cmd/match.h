@@ -69,6 +69,10 @@ size_t rules_loaded(const struct matching *);
 void match_list(struct matching *);		/* --list, --why-not */
 /* match_each.c: the stage */
 void match_run(struct matching *);
+/* match_pack.c: false: the path is no pack */
+bool pack_load(struct matching *, struct slice path);
+bool pack_builtin(struct matching *, struct slice bytes);
+_Noreturn void pack_write(struct matching *);
 /* match_profile.c: --profile */
 void match_profile_add(struct matching *, const struct match_room *);
 void match_profile(struct matching *);

@@ -6,9 +6,10 @@
 
 #include "lib/port/digest.h"
 #include "lib/port/fold.h"
+#include "lib/sigma/meta.h"
 #include "lib/tool/text.h"
 
-extern const struct embed builtin_rules[];
+extern const struct embed builtin_rules[], builtin_pack[];
 
 enum { RULE_MAX = 1024 * 1024, STATE_MEMORY = 32 * 1024 * 1024 };
 
@@ -21,6 +22,8 @@ load_path(struct matching *m, struct slice path)
 	struct slice bytes;
 	char *name;
 
+	if (pack_load(m, path))
+		return;
 	if (!tool_files(path, endings, &m->mem, &files, &f)) {
 		tool_fault(m->t, path, &f);
 		exit(2);
@@ -129,6 +132,25 @@ correlations(struct matching *m)
 	state_begin(m);
 }
 
+static bool
+is_packed(const struct matching *m, struct slice file)
+{
+	for (size_t i = 0; i < m->sigma.rules; i++)
+		if (slice_eq(m->sigma.rule[i]->file, file))
+			return true;
+	return false;
+}
+
+/* Rules are packed; what else is built in (correlations) is read. */
+static void
+builtin(struct matching *m)
+{
+	(void)pack_builtin(m, builtin_pack[0].bytes);
+	for (const struct embed *e = builtin_rules; e->name; e++)
+		if (!is_packed(m, slice_str(e->name)))
+			sigma_load(&m->sigma, e->bytes, slice_str(e->name), SLICE("builtin"));
+}
+
 static void
 values(struct matching *m)
 {
@@ -151,18 +173,26 @@ match_load(struct matching *m)
 	m->sigma.mem = &m->mem;
 	fold_start();
 	expressions(m);
-	if (m->o.indicators.n || m->o.compile.n)
+	if (m->o.indicators.n || (m->o.compile.n && m->o.rules.n == 0))
 		indicators_load(m);
 	values(m);
 	local_load(m);
 	for (size_t i = 0; i < m->o.rules.n; i++)
 		load_path(m, m->o.rules.v[i]);
 	if (m->o.rules.n == 0 && m->o.expressions.n == 0 && m->intel == NULL)
-		for (const struct embed *e = builtin_rules; e->name; e++)
-			sigma_load(&m->sigma, e->bytes, slice_str(e->name), SLICE("builtin"));
+		builtin(m);
+	if (m->set && m->sigma.meta && m->sigma.meta->filters)
+		tool_usage(m->t, "filters want rules that are not packed");
 	sigma_resolve(&m->sigma);
 	local_overlay(m);
-	m->set = match_compile(&m->sigma, &m->mem);
+	if (m->set)
+		match_finish(m->set, &m->sigma);
+	else
+		m->set = match_compile(&m->sigma, &m->mem);
+	if (m->o.compile.n) {
+		problems(m);
+		pack_write(m);
+	}
 	correlations(m);
 	problems(m);
 	m->shapes = shape_set_new();

@@ -1,4 +1,4 @@
-/* Sigma's * (any text, newlines too) and ? (one code point): cases 9 and 10. */
+/* Sigma's * (any text, newlines too), ? (one code point): cases 9 and 10; the dashes of windash. */
 #include "lib/match/room.h"
 
 /* Bytes of one code point; bad bytes count one. */
@@ -11,6 +11,17 @@ one(struct slice s, size_t at)
 	return at + n <= s.n ? n : s.n - at;
 }
 
+/* What a dash of windash stands for (case 25); 0: none of it is there. */
+static size_t
+dash(struct slice s, size_t at)
+{
+	const char *p = s.p + at;
+
+	if (at < s.n && (*p == '-' || *p == '/'))
+		return 1;
+	return s.n - at >= 3 && p[0] == '\xe2' && p[1] == '\x80' && p[2] >= '\x93' && p[2] <= '\x95' ? 3 : 0;
+}
+
 /* The run of pieces from `k` up to the next * fits at `at`: returns the place behind it, or SIZE_MAX. */
 static size_t
 run(const struct match_set *set, const struct match_atom *a, uint32_t *k, struct slice s, size_t at)
@@ -21,11 +32,11 @@ run(const struct match_set *set, const struct match_atom *a, uint32_t *k, struct
 		if (!slice_starts(slice_from(s, at), text_at(set, p->text)))
 			return SIZE_MAX;
 		at += p->text.n;
-		if (p->wild != '?' || *k + 1 == a->pieces)
+		if ((p->wild != '?' && p->wild != '-') || *k + 1 == a->pieces)
 			return at;
-		if (at == s.n)
+		if (at == s.n || (p->wild == '-' && dash(s, at) == 0))
 			return SIZE_MAX;
-		at += one(s, at);
+		at += p->wild == '-' ? dash(s, at) : one(s, at);
 	}
 }
 

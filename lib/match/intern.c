@@ -21,7 +21,7 @@ identity(const struct sigma_atom *a, struct buf *b)
 		put_part(b, a->piece[i].text);
 		buf_byte(b, a->piece[i].wild ? a->piece[i].wild : '.');
 	}
-	buf_f64(b, a->number);
+	buf_add(b, &a->number, sizeof a->number);
 	buf_byte(b, a->part ? a->part : '-');
 	buf_u64(b, (uint64_t)a->compare);
 	buf_add(b, &a->prefix, sizeof a->prefix.a);

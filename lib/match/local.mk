@@ -13,6 +13,8 @@ libirpipe_a_SOURCES += \
 	lib/match/look.c \
 	lib/match/match.h \
 	lib/match/need.c \
+	lib/match/pack.c \
+	lib/match/pack.h \
 	lib/match/plan.c \
 	lib/match/plan.h \
 	lib/match/priv.h \
@@ -24,6 +26,7 @@ libirpipe_a_SOURCES += \
 	lib/match/source.h \
 	lib/match/text.c \
 	lib/match/twin.c \
+	lib/match/unpack.c \
 	lib/match/want.c \
 	lib/match/why.c \
 	lib/match/witness.c

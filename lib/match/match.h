@@ -18,6 +18,16 @@ struct match_set;
  * rule and `empty_ok` is false.
  */
 struct match_set *match_compile(struct sigma_set *, struct arena *) must_use;
+/*
+ * A pack: a set that was compiled before, as one run of bytes.  match_unpack fills an empty sigma set with its rules (their texts
+ * point into the bytes, which live as long as the set; they start at a multiple of 8) and gives a set that match_finish makes
+ * ready, once further rules, those put aside and wanted fields are there.  NULL: damaged, or of another version.
+ */
+void match_pack(const struct match_set *, const struct sigma_set *, struct buf *out);
+bool match_is_pack(struct slice bytes);
+bool match_pack_magic(const char head[8]);
+struct match_set *match_unpack(struct slice bytes, struct sigma_set *, struct fault *) must_use;
+void match_finish(struct match_set *, struct sigma_set *);
 void match_set_free(struct match_set *);
 size_t match_rules(const struct match_set *);
 const struct sigma_rule *match_rule(const struct match_set *, uint32_t rule);

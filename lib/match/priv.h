@@ -64,6 +64,7 @@ node_group(const struct match_node *n)
 enum { WITNESS_FIELD = 1u << 31 };
 
 struct match_set {
+	bool mapped;			/* the image lies in a pack: nothing of it is written or freed */
 	struct sigma_rule **rule;
 	size_t rules;
 	uint32_t *root;			/* node, by rule */
@@ -118,8 +119,11 @@ void rarity_start(void);
 uint32_t rarity_of(struct slice literal);
 uint32_t rarity_gram(const char *four);
 
-/* witness.c: after all rules are flat */
-void witnesses_find(struct match_set *);
+struct match_set *match_set_new(struct sigma_set *) must_use;
+struct pcre *atom_regex(const struct match_set *, const struct match_atom *, struct fault *) must_use;
+
+/* witness.c: after all rules are flat, for those from `first` on */
+void witnesses_find(struct match_set *, size_t first);
 /* The text that a value must hold for the atom, and where; false: there is none. */
 enum match_place { AT_ALL, AT_END, AT_START, AT_ANY };
 bool atom_needs(const struct match_set *, const struct match_atom *, size_t nth, enum match_place *, struct slice *text);

@@ -21,16 +21,23 @@ atom_cost(const struct match_atom *a)
 	}
 }
 
-static bool
-regex(struct match_set *s, struct match_atom *m, struct fault *f)
+struct pcre *
+atom_regex(const struct match_set *s, const struct match_atom *m, struct fault *f)
 {
 	unsigned flags = (m->flags & SIGMA_I ? PCRE_CASELESS : 0u) | (m->flags & SIGMA_M ? PCRE_MULTILINE : 0u) |
 	    (m->flags & SIGMA_S ? PCRE_DOTALL : 0u);
+
+	return pcre_new(text_at(s, m->text), flags, f);
+}
+
+static bool
+regex(struct match_set *s, struct match_atom *m, struct fault *f)
+{
 	struct pcre *re;
 
 	if (m->number != NO_NUMBER)
 		return true;
-	re = pcre_new(text_at(s, m->text), flags, f);
+	re = atom_regex(s, m, f);
 	if (re == NULL)
 		return false;
 	m->number = (uint32_t)s->res;
@@ -163,14 +170,15 @@ flatten_root(struct match_set *s, struct sigma_node *root, struct fault *f)
 	return true;
 }
 
-/* Rules that cannot be run leave the set; the others keep their order. */
+/* Rules that cannot be run leave the set; the others keep their order.  Those of a pack are done. */
 static void
 flatten_all(struct match_set *s, struct sigma_set *set)
 {
-	size_t n = 0;
+	size_t n = s->rules;
 
-	s->root = mem_zero(set->rules, sizeof *s->root);
-	for (size_t i = 0; i < set->rules; i++) {
+	if (!s->mapped)
+		s->root = mem_resize(s->root, set->rules + 1, sizeof *s->root);
+	for (size_t i = n; i < set->rules; i++) {
 		struct fault f = {0};
 
 		if (!flatten_root(s, set->rule[i]->root, &f)) {
@@ -205,23 +213,100 @@ flatten_asides(struct match_set *s, struct sigma_set *set)
 }
 
 struct match_set *
-match_compile(struct sigma_set *set, struct arena *mem)
+match_set_new(struct sigma_set *set)
 {
 	struct match_set *s = mem_zero(1, sizeof *s);
 
-	(void)mem;
 	rarity_start();
 	s->sigma = set;
 	s->paths = json_paths_new();
 	s->norm = json_paths_new();
+	return s;
+}
+
+static void *
+own(const void *p, size_t n, size_t size, size_t *cap)
+{
+	void *copy = mem_zero(n + 1, size);
+
+	if (n)
+		memcpy(copy, p, n * size);
+	if (cap)
+		*cap = n + 1;
+	return copy;
+}
+
+/* What lies in a pack is read-only: who adds to it gets a copy. */
+static void
+match_own(struct match_set *s)
+{
+	if (!s->mapped)
+		return;
+	s->mapped = false;
+	s->text.p = own(s->text.p, s->text.n, 1, &s->text.cap);
+	s->atom = own(s->atom, s->atoms, sizeof *s->atom, &s->atom_cap);
+	s->node = own(s->node, s->nodes, sizeof *s->node, &s->node_cap);
+	s->piece = own(s->piece, s->pieces, sizeof *s->piece, &s->piece_cap);
+	s->prefix = own(s->prefix, s->prefixes, sizeof *s->prefix, &s->prefix_cap);
+	s->root = own(s->root, s->rules, sizeof *s->root, NULL);
+	s->witness_at = own(s->witness_at, s->rules + 1, sizeof *s->witness_at, NULL);
+	s->witness = own(s->witness, s->witnesses, sizeof *s->witness, &s->witness_cap);
+}
+
+/* Rules of the pack that were taken out since: the others (they have no tree) move up. */
+static void
+drop_packed(struct match_set *s, const struct sigma_set *set)
+{
+	uint32_t n = 0, at = 0;
+
+	while (n < set->rules && set->rule[n]->root == NULL)
+		n++;
+	if (n == s->rules)
+		return;
+	match_own(s);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t from = set->rule[i]->index, first = s->witness_at[from], end = s->witness_at[from + 1];
+
+		s->root[i] = s->root[from];
+		memmove(s->witness + at, s->witness + first, (end - first) * sizeof *s->witness);
+		s->witness_at[i] = at;
+		at += end - first;
+		set->rule[i]->index = i;
+	}
+	s->witness_at[n] = at;
+	s->witnesses = at;
+	s->rules = n;
+}
+
+void
+match_finish(struct match_set *s, struct sigma_set *set)
+{
+	size_t packed;
+
+	drop_packed(s, set);
+	packed = s->rules;
+	if (set->rules > packed || set->asides)
+		match_own(s);
 	/* A node's place 0 would mean that it is not flat yet. */
-	s->node = mem_grow(s->node, &s->node_cap, s->nodes, sizeof *s->node);
-	s->node[s->nodes++] = (struct match_node){.kind = SIGMA_NEVER};
+	if (s->nodes == 0) {
+		s->node = mem_grow(s->node, &s->node_cap, s->nodes, sizeof *s->node);
+		s->node[s->nodes++] = (struct match_node){.kind = SIGMA_NEVER};
+	}
 	flatten_all(s, set);
 	flatten_asides(s, set);
 	fields_done(s);
-	witnesses_find(s);
+	if (!s->mapped)
+		witnesses_find(s, packed);
 	s->kinds = kinds_make(s);
+}
+
+struct match_set *
+match_compile(struct sigma_set *set, struct arena *mem)
+{
+	struct match_set *s = match_set_new(set);
+
+	(void)mem;
+	match_finish(s, set);
 	return s;
 }
 
@@ -230,22 +315,24 @@ match_set_free(struct match_set *s)
 {
 	if (s == NULL)
 		return;
-	for (size_t i = 0; i < s->res; i++)
+	for (size_t i = 0; s->re && i < s->res; i++)
 		pcre_free(s->re[i]);
 	json_paths_free(s->paths);
 	json_paths_free(s->norm);
 	map_free(&s->field_index);
 	map_free(&s->atom_index);
-	buf_free(&s->text);
 	kinds_free(s->kinds);
-	free(s->root);
-	free(s->witness_at);
-	free(s->witness);
+	if (!s->mapped) {
+		buf_free(&s->text);
+		free(s->root);
+		free(s->witness_at);
+		free(s->witness);
+		free(s->atom);
+		free(s->node);
+		free(s->piece);
+		free(s->prefix);
+	}
 	free(s->field);
-	free(s->atom);
-	free(s->node);
-	free(s->piece);
-	free(s->prefix);
 	free(s->re);
 	free(s->wanted);
 	free(s);

@@ -1,7 +1,10 @@
 /* What others than the rules ask of an event. */
 #include "lib/match/room.h"
 
-/* Of a rule whose log source is another's nothing was looked for, so its lists are walked.  Place 0 never holds. */
+/*
+ * Of a rule whose log source is another's nothing was looked for, so its lists are walked.  Place 0 never holds.  Rules of a
+ * pack have no tree.
+ */
 bool
 match_holds(struct match_room *r, const struct sigma_rule *rule)
 {
@@ -9,7 +12,7 @@ match_holds(struct match_room *r, const struct sigma_rule *rule)
 
 	match_ready(r);
 	r->plain = true;
-	yes = node_ask(r, r->set->node + rule->root->flat) == YES;
+	yes = node_ask(r, r->set->node + (rule->root ? rule->root->flat : r->set->root[rule->index])) == YES;
 	r->plain = plain;
 	return yes;
 }

@@ -197,12 +197,13 @@ by_number(const void *a, const void *b)
 }
 
 void
-witnesses_find(struct match_set *s)
+witnesses_find(struct match_set *s, size_t first)
 {
-	struct search w = {.s = s};
+	struct search w = {.s = s, .at = s->witness, .n = s->witnesses, .cap = s->witness_cap};
 
-	s->witness_at = mem_zero(s->rules + 1, sizeof *s->witness_at);
-	for (size_t i = 0; i < s->rules; i++) {
+	s->witness_at = mem_resize(s->witness_at, s->rules + 1, sizeof *s->witness_at);
+	s->witness_at[first] = (uint32_t)w.n;
+	for (size_t i = first; i < s->rules; i++) {
 		size_t from = w.n, kept = from;
 
 		(void)find(&w, &s->node[s->root[i]], false);
@@ -216,6 +217,7 @@ witnesses_find(struct match_set *s)
 	}
 	s->witness = w.at;
 	s->witnesses = w.n;
+	s->witness_cap = w.cap;
 }
 
 bool

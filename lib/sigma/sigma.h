@@ -33,7 +33,7 @@ enum { SIGMA_I = 1, SIGMA_M = 2, SIGMA_S = 4 };		/* |re flags */
 /* A glob is literal, wild, literal, wild ...: `wild` stands behind the text. */
 struct sigma_piece {
 	struct slice text;
-	char wild;		/* '*', '?', or 0 at the end */
+	char wild;		/* '*', '?', '-' (any dash of windash), or 0 at the end */
 };
 
 struct sigma_atom {

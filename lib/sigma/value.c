@@ -32,7 +32,7 @@ piece_end(struct pieces *p, char wild)
 
 /* A backslash escapes \ * ? alone; before anything else it is itself (cases 1 to 6). */
 static void
-split(struct pieces *p, struct slice s, bool cased)
+split_part(struct pieces *p, struct slice s, bool cased)
 {
 	struct buf raw = {0};
 
@@ -56,8 +56,14 @@ split(struct pieces *p, struct slice s, bool cased)
 		buf_slice_add(&p->text, buf_slice(&raw));
 	else
 		fold_add(&p->text, buf_slice(&raw));
-	piece_end(p, 0);
 	buf_free(&raw);
+}
+
+static void
+split(struct pieces *p, struct slice s, bool cased)
+{
+	split_part(p, s, cased);
+	piece_end(p, 0);
 }
 
 /* The cheapest operator that means the same. */
@@ -254,40 +260,29 @@ word(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || (unsigned char)c >= 0x80;
 }
 
-/* A regular expression in which every such place is a class; the rest is quoted. */
+/* A pattern in which every such place is the wild '-': one of - / U+2013 U+2014 U+2015. */
 static struct sigma_node *
 windash(struct arena *mem, const struct modifiers *m, const struct yaml *v)
 {
 	struct sigma_atom *a = atom_new(mem, m, v);
+	struct pieces p = {.mem = mem};
 	struct slice s = v->text;
-	struct buf re = {0};
+	size_t from = 0;
 
-	if (m->shape != 'c' && m->shape != 'e')
-		buf_lit(&re, "\\A");
 	for (size_t i = 0; i < s.n; i++) {
-		bool head = (s.p[i] == '-' || s.p[i] == '/') && (i == 0 || !word(s.p[i - 1])) && i + 1 < s.n && word(s.p[i + 1]);
-
-		if (head) {
-			buf_lit(&re, "(?:[-/]|\xe2\x80\x93|\xe2\x80\x94|\xe2\x80\x95)");
-		} else if (s.p[i] == '\\' && i + 1 < s.n && strchr("\\*?", s.p[i + 1])) {
-			buf_byte(&re, '\\');
-			buf_byte(&re, s.p[++i]);
-		} else if (s.p[i] == '*') {
-			buf_lit(&re, ".*");
-		} else if (s.p[i] == '?') {
-			buf_byte(&re, '.');
-		} else {
-			if (!word(s.p[i]) && s.p[i] != ' ')
-				buf_byte(&re, '\\');
-			buf_byte(&re, s.p[i]);
+		if (s.p[i] == '\\' && i + 1 < s.n && strchr("\\*?", s.p[i + 1])) {
+			i++;
+		} else if ((s.p[i] == '-' || s.p[i] == '/') && (i == 0 || !word(s.p[i - 1])) && i + 1 < s.n && word(s.p[i + 1])) {
+			split_part(&p, slice_of(s.p + from, i - from), m->cased);
+			piece_end(&p, '-');
+			from = i + 1;
 		}
 	}
-	if (m->shape != 'c' && m->shape != 's')
-		buf_lit(&re, "\\z");
-	a->op = SIGMA_REGEX;
-	a->flags = SIGMA_S | (m->cased ? 0 : SIGMA_I);
-	a->text = arena_slice(mem, buf_slice(&re));
-	buf_free(&re);
+	split(&p, slice_from(s, from), m->cased);
+	shape(&p, m->shape);
+	a->cased = m->cased;
+	choose(a, p.v, p.n);
+	buf_free(&p.text);
 	return node_atom(mem, a);
 }
 
