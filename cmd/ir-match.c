@@ -5,11 +5,11 @@ static struct matching m;
 static struct tool t;
 
 static const struct opt options[] = {
-	{'r', "rules", "PATH", "Sigma rules: a file or a folder (default: those built in)", OPT_LIST, &m.o.rules, "file"},
+	{'r', "rules", "PATH", "Sigma rules: a file, a folder or a pack (default: those built in)", OPT_LIST, &m.o.rules, "file"},
 	{'e', "expression", "JQ", "an alert for each event for which JQ gives something", OPT_LIST, &m.o.expressions, NULL},
 	{'i', "indicators", "PATH", "an alert for each indicator seen: STIX, MISP, CSV, JSON, lists, or an index", OPT_LIST,
 	    &m.o.indicators, "file"},
-	{0, "compile", "INDEX", "write the indicators of -i into an index (.iri), and end", OPT_TEXT, &m.o.compile, "file"},
+	{0, "compile", "INDEX", "write the rules of -r (.irp) or the indicators of -i (.iri), compiled", OPT_TEXT, &m.o.compile, "file"},
 	{0, "ignore-expiry", NULL, "indicators that were not valid at the event's time count, too", OPT_FLAG, &m.o.ignore_expiry,
 	    NULL},
 	{0, "scan-text", NULL, "look for indicators in free text, too", OPT_FLAG, &m.o.scan_text, NULL},
