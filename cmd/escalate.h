@@ -5,7 +5,7 @@
 #define IRPIPE_CMD_ESCALATE_H
 
 #include "lib/event/shape.h"
-#include "lib/incident/story.h"
+#include "lib/incident/policy.h"
 #include "lib/play/plan.h"
 #include "lib/tool/tool.h"
 
@@ -39,6 +39,7 @@ struct desk {
 	uint64_t merged, undecided;
 	struct stamp newest;		/* of the alerts */
 	int64_t lateness;
+	const struct policy *policy;
 	bool live;
 	struct plays plays;
 	struct json *json;
@@ -60,6 +61,8 @@ void desk_tell(struct desk *, enum dirty, struct emit *);
 void plays_load(struct tool *, struct plays *, const struct opt_list *from, bool with_builtin);
 /* Chooses the incident's playbook and makes its plan, once; what its record says of it. */
 void desk_plan(struct desk *, struct incident_more *);
+/* Playbook and tasks of the incident as they stand, with what people did of them. */
+void desk_duties(struct desk *, struct incident_more *);
 void desk_plan_out(struct desk *);
 /* The moment from which due times run: --now, else the newest alert. */
 struct stamp desk_base(const struct desk *, const struct incident *);

@@ -77,7 +77,7 @@ result_in(struct desk *d, const struct record *r, struct emit *e)
 	emit_pass(e, r);
 }
 
-/* ---- alerts --------------------------------------------------------------------------------------------------------------- */
+/* ---- alerts -------------------------------------------------------------------------------------------------------------- */
 
 static void
 alert_in(struct desk *d, const struct record *r, struct emit *e)
@@ -150,7 +150,7 @@ desk_record(void *desk, const struct record *r, struct emit *e)
 	}
 }
 
-/* ---- barriers -------------------------------------------------------------------------------------------------------------- */
+/* ---- barriers ------------------------------------------------------------------------------------------------------------ */
 
 /* Of the last mark: kept with what came before it, at the next commit. */
 static void
@@ -192,7 +192,7 @@ keep_positions(struct desk *d)
 	arena_reset(&d->kept);
 }
 
-/* ---- deciding -------------------------------------------------------------------------------------------------------------- */
+/* ---- deciding ------------------------------------------------------------------------------------------------------------ */
 
 /* What came is decided: live input up to `lateness` before the newest alert. */
 static void

@@ -1,5 +1,6 @@
 #include "cmd/escalate.h"
 
+#include "lib/incident/desk.h"
 #include "lib/tool/embed.h"
 
 #include <stdlib.h>
@@ -15,6 +16,13 @@ static bool
 is_action(struct slice path)
 {
 	return slice_has(path, SLICE("/actions/")) || slice_starts(path, SLICE("actions/"));
+}
+
+/* Clocks and templates lie beside playbooks and are none. */
+static bool
+is_other(struct slice path)
+{
+	return slice_has(path, SLICE("/clocks/")) || slice_has(path, SLICE("/templates/")) || slice_has(path, SLICE("/drills/"));
 }
 
 static void
@@ -59,7 +67,7 @@ read_files(struct tool *t, struct plays *p, const struct opt_list *files, bool a
 		struct fault f = {0};
 		struct slice bytes;
 
-		if (is_action(files->v[k]) != actions)
+		if (is_action(files->v[k]) != actions || is_other(files->v[k]))
 			continue;
 		if (!tool_file(files->v[k].p, FILE_LIMIT, &p->mem, &bytes, &f))
 			bad(t, files->v[k], &f);
@@ -101,10 +109,7 @@ plays_load(struct tool *t, struct plays *p, const struct opt_list *from, bool wi
 	}
 }
 
-/*
- * ---- the plan of one incident
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- the plan of one incident ---------------------------------------------------------------------------------------- */
 
 static void
 put_task(struct json_out *o, const struct plan_step *x)
@@ -147,6 +152,50 @@ write_duties(const struct play *p, const struct plan *plan, size_t plans, struct
 	jo_close(&o, ']');
 }
 
+/* The task and what became of it: members of its value come behind its own. */
+static void
+put_state(struct buf *out, struct slice task, struct slice state)
+{
+	buf_slice_add(out, slice_head(task, task.n - 1));
+	if (state.n > 2) {
+		buf_byte(out, ',');
+		buf_slice_add(out, slice_of(state.p + 1, state.n - 2));
+	}
+	buf_byte(out, '}');
+}
+
+/* Tasks of the plan in its order, then those that people added. */
+static void
+merge_tasks(struct desk *d, struct slice tasks, struct buf *out)
+{
+	struct incident *i = &d->incident;
+	struct slice rest, state;
+	struct map seen = {0};
+	struct fault f = {0};
+	size_t at = 0, n = 0;
+
+	buf_byte(out, '[');
+	if (tasks.n && json_one(d->json, tasks, &f))
+		for (uint32_t k = json_first(d->json, 0); k != JSON_NONE; k = json_following(d->json, 0, k)) {
+			uint32_t id = json_get(d->json, k, SLICE("id"));
+			struct slice name = id == JSON_NONE ? (struct slice){0} : json_inner(d->json, id);
+
+			buf_str(out, n++ ? "," : "");
+			put_state(out, json_raw(d->json, k), desk_get2(i, "task/", name));
+			(void)map_put(&seen, name, NULL);
+		}
+	while (desk_each(i, "task/", &at, &rest, &state)) {
+		if (map_get(&seen, rest))
+			continue;
+		buf_str(out, n++ ? ",{\"id\":" : "{\"id\":");
+		(void)json_put_text(out, rest);
+		buf_byte(out, ',');
+		buf_slice_add(out, slice_from(state, 1));
+	}
+	buf_byte(out, ']');
+	map_free(&seen);
+}
+
 static void
 split_duties(struct desk *d, struct slice duties, struct incident_more *m)
 {
@@ -160,6 +209,26 @@ split_duties(struct desk *d, struct slice duties, struct incident_more *m)
 	m->playbook = json_raw(d->json, v);
 	v = json_following(d->json, 0, v);
 	m->tasks = v == JSON_NONE ? (struct slice){0} : json_raw(d->json, v);
+}
+
+void
+desk_duties(struct desk *d, struct incident_more *m)
+{
+	struct slice duties = {0};
+	struct fault f = {0};
+	struct buf b = {0};
+
+	if (store_duties_of(d->store, d->incident.id, &d->mem, &duties, &f) == GET_FAILED)
+		desk_die(d, &f);
+	if (duties.n)
+		split_duties(d, duties, m);
+	if (d->incident.acts == 0)
+		return;
+	m->playbook = arena_slice(&d->mem, m->playbook);
+	m->tasks = arena_slice(&d->mem, m->tasks);
+	merge_tasks(d, m->tasks, &b);
+	m->tasks = arena_slice(&d->mem, buf_slice(&b));
+	buf_free(&b);
 }
 
 struct stamp
@@ -211,9 +280,8 @@ desk_plan(struct desk *d, struct incident_more *m)
 		if (!store_duties(d->store, i->id, duties, &f))
 			desk_die(d, &f);
 	}
-	if (duties.n)
-		split_duties(d, duties, m);
 	buf_free(&b);
+	desk_duties(d, m);
 }
 
 /* The actions go out behind the incident's record. */
@@ -234,7 +302,8 @@ desk_plan_out(struct desk *d)
 
 			buf_reset(&d->line);
 			plan_write(p, i, n + 1, i->last, &d->line);
-			if (!store_step(d->store, i->id, p->play->id, p->per, x->id, id, &f)
+			if (!store_step(d->store, i->id, p->play->id, p->per, x->id, id,
+			    x->step->action ? action_class_name[x->step->action->class] : SLICE("people"), &f)
 			    || !store_out(d->store, KIND_ACTION, id, incident, buf_slice(&d->line), &f)
 			    || !store_audit(d->store, i->last, SLICE("ir-escalate"), SLICE("plan"), incident, id, &f))
 				desk_die(d, &f);

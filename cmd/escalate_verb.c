@@ -1,4 +1,4 @@
-#include "cmd/escalate.h"
+#include "cmd/escalate_act.h"
 
 #include "lib/port/digest.h"
 #include "lib/tool/stream.h"
@@ -19,10 +19,7 @@ static const struct opt plan_options[] = {
 	{0},
 };
 
-/*
- * ---- what show and plan share
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- what show and plan share ---------------------------------------------------------------------------------------- */
 
 static struct store *
 open_reading(struct tool *t, struct desk *d)
@@ -35,7 +32,7 @@ open_reading(struct tool *t, struct desk *d)
 		tool_usage(t, "--state FILE is wanted");
 	d->t = t;
 	path = mem_str(t->common.state);
-	d->store = store_open(path, false, &busy, &f);
+	d->store = store_open(path, STORE_READ, &busy, &f);
 	free(path);
 	if (d->store == NULL)
 		desk_die(d, &f);
@@ -86,10 +83,7 @@ finish(struct tool *t, struct desk *d)
 	return tool_end(t);
 }
 
-/*
- * ---- show
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* ---- show ------------------------------------------------------------------------------------------------------------ */
 
 struct list {
 	struct tool *t;
@@ -183,10 +177,7 @@ show(int argc, char *argv[])
 	return finish(&t, &d);
 }
 
-/*
- * ---- lint
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* ---- lint ------------------------------------------------------------------------------------------------------------ */
 
 static int
 lint(int argc, char *argv[])
@@ -213,10 +204,7 @@ lint(int argc, char *argv[])
 	return tool_end(&t);
 }
 
-/*
- * ---- plan
- * --------------------------------------------------------------------------------------------------------------------
- */
+/* ---- plan ------------------------------------------------------------------------------------------------------------ */
 
 static const struct play *
 named_play(struct tool *t, struct plays *plays, struct slice name)
@@ -295,21 +283,18 @@ plan(int argc, char *argv[])
 	return finish(&t, &d);
 }
 
-/*
- * ---- which
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* ---- which ----------------------------------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *name;
 	int (*run)(int, char *[]);	/* NULL: of the language, but not of this version */
 } verb[] = {
-	{"show", show}, {"lint", lint}, {"plan", plan}, {"new", NULL}, {"position", NULL}, {"duty", NULL}, {"ack", NULL},
-	    {"verdict", NULL},
-	{"fact", NULL}, {"task", NULL}, {"handover", NULL}, {"merge", NULL}, {"split", NULL}, {"close", NULL}, {"waive",
-	    NULL}, {"approve", NULL},
-	{"suppress", NULL}, {"tick", NULL}, {"drill", NULL}, {"whatif", NULL}, {"cacao", NULL}, {"fsck", NULL}, {"head",
-	    NULL}, {"set", NULL},
+	{"show", show}, {"lint", lint}, {"plan", plan}, {"new", verb_new}, {"ack", verb_ack}, {"assign", verb_assign}, {"set",
+	    verb_set},
+	{"note", verb_note}, {"verdict", verb_verdict}, {"fact", verb_fact}, {"waive", verb_waive}, {"close", verb_close},
+	{"task", verb_task}, {"handover", verb_handover}, {"merge", verb_merge}, {"approve", verb_approve}, {"duty", verb_duty},
+	{"tick", verb_tick}, {"clock", verb_clock}, {"log", verb_log}, {"head", verb_head}, {"fsck", verb_fsck}, {"split", NULL},
+	{"position", NULL}, {"suppress", NULL}, {"drill", NULL}, {"whatif", NULL}, {"cacao", NULL},
 };
 
 int
@@ -326,7 +311,7 @@ verb_run(int argc, char *argv[])
 		if (verb[k].run)
 			return verb[k].run(argc - 1, argv + 1);
 		tool_begin(&t, &about, no_options, 1, argv);
-		tool_usage(&t, "%s: not a verb here; show, lint and plan are", verb[k].name);
+		tool_usage(&t, "%s: not a verb of this version", verb[k].name);
 	}
 	return -1;
 }

@@ -21,7 +21,8 @@ enum { IS_MARK = 1, IS_FLUSH = 2, IS_DONE = 4 };
 struct ingest_options {
 	bool list, inventory, hash, carve, follow;
 	struct opt_list format;		/* NAME or GLOB=NAME */
-	struct slice label, assume;
+	struct slice label, assume, manifest;
+	bool gaps;
 	uint64_t year, max_record, max_inflate;
 };
 
@@ -34,7 +35,8 @@ struct sighting {
 	bool dated;
 	struct map hosts;		/* at most HOSTS_MAX */
 	struct stamp before;		/* of the newest record so far in order: what a record without time gets */
-	struct buf early;		/* of one block: places (uint64_t) in its output of records before the first with a time */
+	struct buf facts;		/* of one block, for --gaps */
+	struct buf early;		/* of one block: places (uint64_t) in its output of records before the first time */
 };
 enum { HOSTS_MAX = 10000 };
 
@@ -75,6 +77,8 @@ struct ingest {
 	bool pipes_open;		/* by --follow: not to be opened again */
 	bool resume;			/* the state is ir-escalate's, and has a mark */
 	uint64_t live_marks;
+	struct gaps *gaps;
+	struct manifest *manifest;
 	struct map told;		/* notes of sources that were given: a folder is looked at again and again */
 	struct timespec shown;
 };

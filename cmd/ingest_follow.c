@@ -2,7 +2,9 @@
  * --follow: files that grow are read on, names are looked at again, all until a signal comes. inotify makes it quick; every
  * second it is done in any case, for inotify does not see what another machine writes.
  */
+#include "cmd/ingest_gaps.h"
 #include "cmd/ingest_live.h"
+#include "cmd/ingest_manifest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -335,9 +337,12 @@ bool
 ingest_pick(void *self, int fd, const struct stat *st, struct slice uri, struct slice path)
 {
 	struct ingest *i = self;
-	struct place *p = places_by_file(i->places, st->st_dev, st->st_ino);
+	struct place *p = i->places ? places_by_file(i->places, st->st_dev, st->st_ino) : NULL;
 
-	(void)uri;
+	if (i->places == NULL) {
+		manifest_stored(i->manifest, fd, st, uri);
+		return true;
+	}
 	if (!S_ISREG(st->st_mode))
 		return !i->pipes_open;
 	if (ours(i, st, path))
@@ -394,6 +399,8 @@ static void
 settle(struct follow *f)
 {
 	jobs_wait(f->i->jobs);
+	if (f->i->gaps)
+		gaps_tell(f->i->gaps, f->i->t, false);
 	if (!out_flush(&f->i->t->out))
 		tool_die(f->i->t, f->i->t->out.error, "cannot write the output");
 	state_commit(f->i, false);

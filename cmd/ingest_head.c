@@ -1,5 +1,6 @@
 /* A source's first bytes: which format it is, and where its reading begins. */
 #include "cmd/ingest_live.h"
+#include "cmd/ingest_manifest.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -299,13 +300,27 @@ ingest_quiet(int64_t mtime)
 	return stamp_clock().s - mtime / 1000000000 > QUIET;
 }
 
+/* What no format reads belongs to the sum as well. */
+static void
+sum_all(struct reading *r)
+{
+	do
+		r->from = r->hold.n;
+	while (!r->eof && !r->dry && ingest_more(r));
+	manifest_sum(r->i->manifest, r->src, r->sum, r->summed);
+}
+
 void
 ingest_source(struct ingest *i, const struct source *src)
 {
 	struct reading r = {.i = i, .src = src, .fd = -1, .rec = 1, .pipe = src->pipe};
 
 	r.keep = i->places && src->seekable;
+	if (i->manifest && manifest_wants(i->manifest, src))
+		r.sum = digest_new();
 	ingest_begin(&r);
+	if (i->manifest)
+		manifest_source(i->manifest, src, r.wide ? (struct slice){NULL, 0} : buf_slice(&r.hold));
 	/* A half line in a file that was rotated away, and is not written to any more, gets no other half. */
 	if (r.place && r.place->moved && ingest_quiet(r.place->mtime))
 		r.keep = r.dry = false;
@@ -319,6 +334,8 @@ ingest_source(struct ingest *i, const struct source *src)
 		goto out;
 	}
 	r.piece->place = r.place;
+	if (i->manifest)
+		manifest_piece(i->manifest, src, r.piece);
 	/* A file of numbered records may be written anew in place: known records are passed over by number. */
 	if (r.piece->format->next && r.place)
 		r.piece->behind = r.place->last;
@@ -334,6 +351,8 @@ ingest_source(struct ingest *i, const struct source *src)
 		r.piece->place = NULL;
 	}
 out:
+	if (r.sum)
+		sum_all(&r);
 	buf_free(&r.hold);
 	buf_free(&r.raw);
 	buf_free(&r.state);

@@ -68,7 +68,6 @@ bool ingest_quiet(int64_t mtime) must_use;
 struct state;
 struct state *state_open(struct ingest *) must_use;	/* before the cell: locks and reads; wrong: ends the program */
 void state_commit(struct ingest *, bool now);	/* in `done`, or when no job is out; not `now`: now and then */
-const char *const *state_folder(struct ingest *);	/* for the cell; ends with NULL */
 void state_close(struct ingest *);
 
 /* ---- ingest_rotate.c: queues what a place's file became, and what came and went between it and the file that has its name */

@@ -59,6 +59,9 @@ ingest_more(struct reading *r)
 		n = source_read(r->i->in, to->p + to->n, READ);
 	else
 		drop_half(r);
+	if (r->sum && !digest_add(r->sum, slice_of(to->p + to->n, n)))
+		tool_die(r->i->t, 0, "SHA-256 is not to be had");
+	r->summed += n;
 	to->n += n;
 	if (r->wide)
 		wide_text(r->wide, &r->raw, &r->hold);

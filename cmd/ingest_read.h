@@ -23,6 +23,8 @@ struct reading {
 	uint64_t rec;			/* ordinal of the next record */
 	struct buf state;		/* of a format that learns, at `from` */
 	bool eof, ended;		/* ended: the block that says `last` was given */
+	struct digest *sum;		/* of all that is read, for --manifest; NULL: none */
+	uint64_t summed;
 	bool skip;			/* in a line that was refused already */
 	bool told;			/* that nothing knows it */
 	bool reached;			/* the end, not a signal */

@@ -1,4 +1,5 @@
 /* The run: sources one after the other, what comes of their blocks in order, marks between them. */
+#include "cmd/ingest_gaps.h"
 #include "cmd/ingest_live.h"
 
 #include <stdlib.h>
@@ -136,6 +137,9 @@ done(void *shared, struct job *job)
 		remember(&p->seen, s);
 		map_free(&s->hosts);
 		buf_free(&s->early);
+		if (i->gaps)
+			gaps_take(i->gaps, p->uri, buf_slice(&s->facts));
+		buf_free(&s->facts);
 		free(s);
 	}
 	stream_take(i->t, job);
@@ -180,6 +184,9 @@ ingest_run(struct ingest *i)
 	}
 	jobs_end(i->jobs);
 	i->jobs = NULL;
+	if (i->gaps)
+		gaps_tell(i->gaps, i->t, true);
+	gaps_free(i->gaps);
 	if (!i->o.inventory)
 		stream_end(i->t, (struct slice){NULL, 0});
 	state_commit(i, true);

@@ -42,19 +42,6 @@ take_lock(struct tool *t, struct state *s)
 	buf_free(&name);
 }
 
-const char *const *
-state_folder(struct ingest *i)
-{
-	static const char *folder[2];
-	struct slice path = i->t->common.state;
-	size_t slash = slice_rfind(path, '/');
-
-	if (i->state == NULL || i->state->store)
-		return NULL;
-	folder[0] = slash < path.n ? arena_dup(&i->mem, path.p, slash ? slash : 1) : ".";
-	return folder;
-}
-
 /* ---- reading ----------------------------------------------------------------------------------------------------------- */
 
 static struct slice
@@ -223,7 +210,7 @@ state_open(struct ingest *i)
 		if (bytes.p && !tool_file(s->path, STATE_MAX, &mem, &bytes, &f))
 			tool_die(i->t, 0, "--state %s: %s: %s", s->path, f.what, f.near);
 		if (bytes.p && !read_lines(i, s, bytes))
-			tool_die(i->t, 0, "--state %s: damaged, or not a state of ir-ingest; nothing was read, it was not touched",
+			tool_die(i->t, 0, "--state %s: damaged, or not a state of ir-ingest; it was not touched",
 			    s->path);
 	}
 	arena_free(&mem);

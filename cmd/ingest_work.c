@@ -1,5 +1,6 @@
 /* One block of whole records: parsed and written, in a worker. */
 #include "cmd/ingest.h"
+#include "cmd/ingest_gaps.h"
 
 #include "lib/event/plan.h"
 
@@ -35,7 +36,7 @@ ingest_open(void *shared)
 	w->room.json = json_new(&limits);
 	w->room.slots = mem_zero(shape_slots(w->i->shapes) + 1, sizeof(uint32_t));
 	w->text = stream_text_new(w->i->t);
-	if (!w->text && !w->i->o.inventory && !w->i->o.hash)
+	if (!w->text && !w->i->o.inventory && !w->i->o.hash && !w->i->gaps)
 		w->room.plans = w->plans = plans_new(&w->i->shape);
 	return w;
 }
@@ -179,6 +180,8 @@ write_event(struct worker *w, struct slice record, uint64_t off)
 	if (!e->timed)
 		borrow_time(w);
 	note_event(w);
+	if (w->i->gaps)
+		gaps_see(e, slice_str(w->piece->format->name), w->piece->uri, &w->seen->facts);
 	if (!wanted(w->i->t, e->at)) {
 		a->unmatched++;
 		return;
@@ -262,7 +265,7 @@ parts(struct worker *w, struct slice frame)
 			w->seen->top = part.rec;
 		if (part.planned) {
 			if (told_of(w, &part.told, off))
-				plan_put_record(w->plans, &w->src, part.bytes, &w->job->out);
+				plan_put_record(w->plans, w->src.off, w->src.rec, part.bytes, &w->job->out);
 			continue;
 		}
 		w->job->account.in[KIND_FOREIGN]++;
@@ -282,7 +285,7 @@ planned(struct worker *w, struct json_layout *l, const struct json_quick *q)
 	if (!plan_read(w->plans, l, q, &told))
 		return false;
 	if (told_of(w, &told, offset(w, w->job->view.p + q->at)))
-		plan_put(w->plans, &w->src, &w->job->out);
+		plan_put(w->plans, w->src.off, w->src.rec, &w->job->out);
 	w->rec++;
 	json_quick_take(w->room.json);
 	return true;
@@ -390,6 +393,8 @@ ingest_work(void *context, struct job *job)
 	w->wide_at = job->at;
 	w->room.c = &w->piece->context;
 	w->src = (struct event_src){.fmt = slice_str(w->piece->format->name), .uri = w->piece->uri};
+	if (w->plans)
+		plan_from(w->plans, &w->src);
 	buf_reset(&w->state);
 	buf_slice_add(&w->state, buf_slice(&job->extra));
 	w->room.state = w->state.p;

@@ -19,12 +19,16 @@ static const struct tool_about about = {
 		"ir-escalate --state case.db < alerts.ndjson > incidents.ndjson",
 		"ir-escalate show --state case.db",
 	},
-	.kinds = kinds, .takes = TAKES_NOW | TAKES_FAIL | TAKES_REJECTS | TAKES_STATE,
+	.kinds = kinds, .takes = TAKES_NOW | TAKES_FAIL | TAKES_REJECTS | TAKES_STATE, .terminal_ok = true,
 };
 static struct opt_list playbooks;
+static struct slice policy_file;
+static bool print_policy;
 static const struct opt options[] = {
 	{'p', "playbooks", "DIR", "playbooks and actions of this folder instead of those compiled in", OPT_LIST, &playbooks,
 	    "dir"},
+	{0, "policy", "FILE", "timers, ladder and grouping of this house", OPT_TEXT, &policy_file, "file"},
+	{0, "print-policy", NULL, "print the policy in force and leave", OPT_FLAG, &print_policy, NULL},
 	{0, "lateness", "TIME", "live: wait so long for alerts that come late (default 0s)", OPT_DURATION, &desk.lateness, NULL},
 	{0},
 };
@@ -40,6 +44,39 @@ folder(struct slice path)
 	return mem_str(at == 0 ? SLICE("/") : slice_head(path, at));
 }
 
+/* The policy in force; with --print-policy that is all. */
+static void
+load_policy(struct tool *t, struct desk *d)
+{
+	static struct policy p;
+	struct fault f = {0};
+	struct slice bytes;
+	struct buf b = {0};
+
+	p = policy_default;
+	if (policy_file.n) {
+		char *path = mem_str(policy_file);
+
+		if (!tool_file(path, 1024 * 1024, &d->plays.mem, &bytes, &f) || !policy_read(bytes, &d->plays.mem, &p, &f)) {
+			tool_fault(t, policy_file, &f);
+			exit(2);
+		}
+		free(path);
+	}
+	d->policy = &p;
+	incident_policy(&p);
+	if (!print_policy)
+		return;
+	policy_write(&p, &b);
+	t->args.n = 0;
+	tool_cell(t, &(struct cell_rights){0});
+	if (!out_add(&t->out, buf_slice(&b)) || !out_flush(&t->out))
+		tool_die(t, t->out.error, "cannot write the output");
+	buf_free(&b);
+	t->common.quiet++;
+	exit(tool_end(t));
+}
+
 static void
 open_state(struct tool *t, struct desk *d)
 {
@@ -48,7 +85,7 @@ open_state(struct tool *t, struct desk *d)
 	bool busy;
 
 	d->t = t;
-	d->store = store_open(path, true, &busy, &f);
+	d->store = store_open(path, STORE_FILTER, &busy, &f);
 	free(path);
 	if (d->store == NULL && busy) {
 		tool_say(t, "%.*s: another run holds the state; try again (nothing was done)", (int)t->common.state.n,
@@ -57,7 +94,7 @@ open_state(struct tool *t, struct desk *d)
 	}
 	if (d->store == NULL)
 		desk_die(d, &f);
-	d->story = story_new(d->store, &story_limits);
+	d->story = story_new(d->store, &d->policy->story);
 	d->paths = cue_paths_new();
 	d->shapes = shape_set_new();
 	d->slots = mem_zero(shape_slots(d->shapes) + 1, sizeof *d->slots);
@@ -101,8 +138,11 @@ main(int argc, char *argv[])
 	if (status >= 0)
 		return status;
 	tool_begin(&t, &about, options, argc, argv);
+	if (!print_policy)
+		tool_wants_input(&t);
 	if (!digest_start())
 		tool_die(&t, 0, "SHA-256 is not to be had");
+	load_policy(&t, &desk);
 	plays_load(&t, &desk.plays, &playbooks, true);
 	open_state(&t, &desk);
 	if (t.common.state.n)

@@ -1,5 +1,7 @@
 /* ir-ingest: any log in, one stream out. */
+#include "cmd/ingest_gaps.h"
 #include "cmd/ingest_live.h"
+#include "cmd/ingest_manifest.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -17,6 +19,8 @@ static const struct opt options[] = {
 	{0, "label", "TEXT", "stands for the argument in ir.src.uri and ir.id", OPT_TEXT, &in.o.label, NULL},
 	{0, "year", "YYYY", "year of times that give none", OPT_U64, &in.o.year, NULL},
 	{0, "hash", NULL, "add event.hash, the SHA-256 of each record's bytes", OPT_FLAG, &in.o.hash, NULL},
+	{0, "manifest", "FILE", "list what was read: size, SHA-256, records, times", OPT_TEXT, &in.o.manifest, "file"},
+	{0, "gaps", NULL, "note missing record numbers, silence, cleared logs, clocks set back", OPT_FLAG, &in.o.gaps, NULL},
 	{0, "max-record", "SIZE", "longest record (default 1M)", OPT_SIZE, &in.o.max_record, NULL},
 	{0, "max-inflate", "SIZE", "most bytes unpacked from one argument (default 100G)", OPT_SIZE, &in.o.max_inflate, NULL},
 	{0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL},
@@ -29,7 +33,8 @@ static const struct tool_about about = {
 	.examples = {"ir-ingest case/ | ir-match", "ir-ingest -l case/",
 	    "ir-ingest -f --state ingest.state /var/log/auth.log | ir-match > alerts.ndjson"},
 	.kinds = kinds,
-	.takes = TAKES_JOBS | TAKES_TIME | TAKES_TZ | TAKES_NOW | TAKES_REJECTS | TAKES_STRICT | TAKES_STATE, .all_cores = true, .own_input = true,
+	.takes = TAKES_JOBS | TAKES_TIME | TAKES_TZ | TAKES_NOW | TAKES_REJECTS | TAKES_STRICT | TAKES_STATE,
+	.all_cores = true, .own_input = true,
 	.terminal_ok = true,
 };
 
@@ -118,12 +123,59 @@ prepare(void)
 		o.live = in.o.follow;
 		o.pick = ingest_pick;
 	}
+	if (in.o.manifest.n && in.places)
+		tool_usage(&t, "--manifest lists whole files: --follow and --state are not for it");
+	if (in.o.manifest.n) {
+		in.manifest = manifest_new();
+		o.pick = ingest_pick;
+	}
+	in.gaps = in.o.gaps ? gaps_new() : NULL;
 	in.in = sources_new(&t, &t.args, &o);
 	o.note = ignore;
 	o.pick = NULL;
 	o.files_only = true;
 	choose_surveyed();
 	in.survey = surveyed.n ? sources_new(&t, &surveyed, &o) : NULL;
+}
+
+/* For the cell; ends with NULL. */
+static const char *const *
+write_folders(void)
+{
+	static const char *folder[3];
+	const struct slice paths[] = {in.state ? t.common.state : (struct slice){NULL, 0}, in.o.manifest};
+	size_t n = 0;
+
+	for (size_t k = 0; k < 2; k++) {
+		size_t slash = slice_rfind(paths[k], '/');
+
+		if (paths[k].n)
+			folder[n++] = slash < paths[k].n ? arena_dup(&in.mem, paths[k].p, slash ? slash : 1) : ".";
+	}
+	return n ? folder : NULL;
+}
+
+static void
+check_manifest(void)
+{
+	char *path = mem_str(in.o.manifest);
+	struct stat st;
+
+	if (in.o.manifest.n && !t.common.force && stat(path, &st) == 0 && S_ISREG(st.st_mode))
+		tool_usage(&t, "--manifest %s: exists; --force overwrites it", path);
+	free(path);
+}
+
+static void
+write_manifest(void)
+{
+	char *path = mem_str(in.o.manifest);
+	struct fault f = {0};
+
+	if (in.manifest && !manifest_write(in.manifest, path, &f))
+		tool_die(&t, 0, "--manifest %s: %s: %s", path, f.what, f.near);
+	manifest_free(in.manifest);
+	free(path);
 }
 
 static void
@@ -155,10 +207,11 @@ main(int argc, char *argv[])
 	}
 	tool_wants_input(&t);
 	prepare();
+	check_manifest();
 	if (t.common.state.n)
 		in.state = state_open(&in);
 	rights.read = sources_paths(in.in);
-	rights.write = state_folder(&in);
+	rights.write = write_folders();
 	rights.files = 1024;
 	tool_cell(&t, &rights);
 	choose_reference();
@@ -166,6 +219,7 @@ main(int argc, char *argv[])
 	if (in.o.inventory)
 		ingest_inventory(&in);
 	ingest_words(&in);
+	write_manifest();
 	in.t->status = tool_end(&t);
 	state_close(&in);
 	return t.status;

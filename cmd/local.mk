@@ -1,8 +1,9 @@
 # one program each: main() narrates
 dist_bin_SCRIPTS += cmd/irpipe
 bin_PROGRAMS += ir-ingest
-ir_ingest_SOURCES = cmd/ir-ingest.c cmd/ingest.h cmd/ingest_follow.c cmd/ingest_head.c cmd/ingest_list.c cmd/ingest_live.h \
-	cmd/ingest_long.c cmd/ingest_place.c cmd/ingest_progress.c cmd/ingest_read.c cmd/ingest_read.h cmd/ingest_rotate.c cmd/ingest_run.c \
+ir_ingest_SOURCES = cmd/ir-ingest.c cmd/ingest.h cmd/ingest_follow.c cmd/ingest_gaps.c \
+	cmd/ingest_gaps.h cmd/ingest_head.c cmd/ingest_list.c cmd/ingest_live.h \
+	cmd/ingest_long.c cmd/ingest_manifest.c cmd/ingest_manifest.h cmd/ingest_place.c cmd/ingest_progress.c cmd/ingest_read.c cmd/ingest_read.h cmd/ingest_rotate.c cmd/ingest_run.c \
 	cmd/ingest_state.c cmd/ingest_survey.c cmd/ingest_wide.c cmd/ingest_work.c
 bin_PROGRAMS += ir-match
 ir_match_SOURCES = cmd/ir-match.c cmd/match.h cmd/match_account.c cmd/match_ask.c cmd/match_each.c cmd/match_explain.c \
@@ -36,4 +37,5 @@ completions/%: %$(EXEEXT)
 	$(AM_V_GEN)$(MKDIR_P) completions && ./$< --completion bash > $@.tmp && mv $@.tmp $@
 bin_PROGRAMS += ir-escalate
 ir_escalate_SOURCES = cmd/ir-escalate.c cmd/escalate.h cmd/escalate_desk.c cmd/escalate_play.c cmd/escalate_tell.c \
-	cmd/escalate_verb.c
+	cmd/escalate_verb.c cmd/escalate_act.c cmd/escalate_act.h cmd/escalate_people.c cmd/escalate_hand.c \
+	cmd/escalate_time.c cmd/escalate_tick.c cmd/escalate_log.c

@@ -9,7 +9,10 @@ IR_PLAYBOOKS = \
 	playbooks/malware-host.yaml \
 	playbooks/web-shell.yaml
 
-EXTRA_DIST += $(IR_ACTIONS) $(IR_PLAYBOOKS)
+IR_CLOCKS = \
+	playbooks/clocks/clocks.yaml
+
+EXTRA_DIST += $(IR_ACTIONS) $(IR_PLAYBOOKS) $(IR_CLOCKS)
 
 lib/play/builtin_actions.c: $(IR_ACTIONS) playbooks/local.mk build-aux/embed
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
@@ -22,3 +25,9 @@ lib/play/builtin_playbooks.c: $(IR_PLAYBOOKS) playbooks/local.mk build-aux/embed
 	$(SHELL) $(top_srcdir)/build-aux/embed builtin_playbooks $(addprefix $(top_srcdir)/,$(IR_PLAYBOOKS)) > $@.tmp && mv $@.tmp $@
 nodist_libirpipe_a_SOURCES += lib/play/builtin_playbooks.c
 CLEANFILES += lib/play/builtin_playbooks.c lib/play/builtin_playbooks.c.tmp
+
+lib/play/builtin_clocks.c: $(IR_CLOCKS) playbooks/local.mk build-aux/embed
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	$(SHELL) $(top_srcdir)/build-aux/embed builtin_clocks $(addprefix $(top_srcdir)/,$(IR_CLOCKS)) > $@.tmp && mv $@.tmp $@
+nodist_libirpipe_a_SOURCES += lib/play/builtin_clocks.c
+CLEANFILES += lib/play/builtin_clocks.c lib/play/builtin_clocks.c.tmp

@@ -80,27 +80,19 @@ blank(char c)
 }
 
 #ifdef __SSE2__
-/*
- * Places from *at on at which a byte is `c` and the one before it is not `not` (any if that is -1), 16 at a time; *at moves on.
- */
+/* 16 at a time; *at moves on. */
 static inline size_t
-count16(struct slice s, char c, int not, size_t *at)
+count16(struct slice s, char c, size_t *at)
 {
-	const __m128i want = _mm_set1_epi8(c), prior = _mm_set1_epi8((char)not), zero = _mm_setzero_si128();
+	const __m128i want = _mm_set1_epi8(c), zero = _mm_setzero_si128();
 	size_t n = 0, i = *at;
 
 	while (i + 16 <= s.n) {
 		__m128i sums = zero;
 
 		/* A byte of the sums holds 255 at most. */
-		for (int k = 0; k < 255 && i + 16 <= s.n; k++, i += 16) {
-			__m128i hit = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + i)), want);
-
-			if (not >= 0)
-				hit = _mm_andnot_si128(_mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + i - 1)),
-				    prior), hit);
-			sums = _mm_sub_epi8(sums, hit);
-		}
+		for (int k = 0; k < 255 && i + 16 <= s.n; k++, i += 16)
+			sums = _mm_sub_epi8(sums, _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + i)), want));
 		sums = _mm_sad_epu8(sums, zero);
 		n += (size_t)_mm_cvtsi128_si32(sums) + (size_t)_mm_cvtsi128_si32(_mm_srli_si128(sums, 8));
 	}
@@ -109,20 +101,34 @@ count16(struct slice s, char c, int not, size_t *at)
 }
 #else
 static size_t
-count16(struct slice s, char c, int not, size_t *at)
+count16(struct slice s, char c, size_t *at)
 {
-	(void)s, (void)c, (void)not, (void)at;
+	(void)s, (void)c, (void)at;
 	return 0;
 }
 #endif
 
+/* Bytes between two of them that make looking for the next one quicker than looking at all. */
+enum { FAR = 160 };
+
 size_t
 slice_count(struct slice s, char c)
 {
-	size_t i = 0, n = count16(s, c, -1, &i);
+	size_t n = 0, i = 0;
+	const char *hit = NULL;
 
-	for (; i < s.n; i++)
-		n += s.p[i] == c;
+	while (i < s.n && (hit = memchr(s.p + i, c, s.n - i)) != NULL) {
+		size_t gap = (size_t)(hit - s.p) - i;
+
+		n++;
+		i += gap + 1;
+		if (gap < FAR) {
+			size_t at = 0;
+
+			n += count16(slice_head(slice_from(s, i), 16 * 128), c, &at);
+			i += at;
+		}
+	}
 	return n;
 }
 
@@ -141,60 +147,19 @@ slice_behind_lines(struct slice s, size_t n)
 	return at;
 }
 
-/* Exact, a line at a time: for the few texts that have lines of blanks alone. */
-static size_t
-lines_one_by_one(struct slice s)
+size_t
+slice_lines(struct slice s)
 {
 	size_t n = 0;
 
 	while (s.n) {
 		size_t len = slice_find(s, '\n');
 
-		n += slice_trim(slice_head(s, len)).n > 0;
+		/* Hardly a line begins with a blank. */
+		n += (unsigned char)s.p[0] > ' ' || slice_trim(slice_head(s, len)).n > 0;
 		s = slice_from(s, len < s.n ? len + 1 : s.n);
 	}
 	return n;
-}
-
-/* Some line begins with a control character or a blank, so it may hold nothing else. */
-static bool
-blank_begins(struct slice s)
-{
-	size_t i = 1;
-	bool some = (unsigned char)s.p[0] <= ' ';
-
-#ifdef __SSE2__
-	const __m128i end = _mm_set1_epi8('\n'), low = _mm_set1_epi8(' ');
-	__m128i found = _mm_setzero_si128();
-
-	for (; i + 16 <= s.n; i += 16) {
-		__m128i v = _mm_loadu_si128((const __m128i *)(const void *)(s.p + i));
-		__m128i behind = _mm_cmpeq_epi8(_mm_loadu_si128((const __m128i *)(const void *)(s.p + i - 1)), end);
-		__m128i small = _mm_andnot_si128(_mm_cmpeq_epi8(v, end), _mm_cmpeq_epi8(_mm_max_epu8(v, low), low));
-
-		found = _mm_or_si128(found, _mm_and_si128(behind, small));
-	}
-	some |= _mm_movemask_epi8(found) != 0;
-#endif
-	for (; i < s.n; i++)
-		some |= s.p[i - 1] == '\n' && s.p[i] != '\n' && (unsigned char)s.p[i] <= ' ';
-	return some;
-}
-
-size_t
-slice_lines(struct slice s)
-{
-	size_t i = 1, n;
-
-	if (s.n == 0)
-		return 0;
-	if (blank_begins(s))
-		return lines_one_by_one(s);
-	/* A line end right behind another ends an empty line. */
-	n = count16(s, '\n', '\n', &i);
-	for (; i < s.n; i++)
-		n += s.p[i] == '\n' && s.p[i - 1] != '\n';
-	return n + (s.p[s.n - 1] != '\n');
 }
 
 struct slice

@@ -145,8 +145,9 @@ event_err(struct event *e, enum event_err err)
 	e->err |= 1u << err;
 }
 
-/* ir.id: XXH3-128 of label, NUL, offset (LE64), bytes, as 32 hex digits (INGEST.md section 7). */
+/* ir.id: XXH3-128 of label, NUL, offset (LE64), bytes, as 32 hex digits (INGEST.md section 7); _of: they stand together at p. */
 void event_id(struct slice label, uint64_t off, struct slice bytes, char hex[32]);
+void event_id_of(const char *p, size_t n, char hex[32]);
 
 /*
  * Appends the event's line with its \n.  `original` is the record's bytes in the source (ir.id is made of them).  related.* is

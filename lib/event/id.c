@@ -1,8 +1,34 @@
 #include "lib/event/record.h"
 #include "lib/port/digest.h"
 
+#include <endian.h>
 #include <stdlib.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
+#ifdef __SSE2__
+/* Digits of 16 nibbles: '0' and, from 10 on, what stands between '9' and 'a' as well. */
+static inline __m128i
+digits(__m128i v)
+{
+	__m128i letter = _mm_cmpgt_epi8(v, _mm_set1_epi8(9));
+
+	return _mm_add_epi8(_mm_add_epi8(v, _mm_set1_epi8('0')), _mm_and_si128(letter, _mm_set1_epi8('a' - '0' - 10)));
+}
+
+static void
+hex32(const unsigned char sum[16], char hex[32])
+{
+	const __m128i low = _mm_set1_epi8(15);
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)sum);
+	__m128i high = digits(_mm_and_si128(_mm_srli_epi16(v, 4), low));
+
+	v = digits(_mm_and_si128(v, low));
+	_mm_storeu_si128((__m128i *)(void *)hex, _mm_unpacklo_epi8(high, v));
+	_mm_storeu_si128((__m128i *)(void *)(hex + 16), _mm_unpackhi_epi8(high, v));
+}
+#else
 static void
 hex32(const unsigned char sum[16], char hex[32])
 {
@@ -13,15 +39,32 @@ hex32(const unsigned char sum[16], char hex[32])
 		hex[2 * i + 1] = digit[sum[i] & 15];
 	}
 }
+#endif
+
+static void
+put_place(uint64_t off, char place[9])
+{
+	place[0] = '\0';
+	off = htole64(off);
+	memcpy(place + 1, &off, sizeof off);
+}
+
+void
+event_id_of(const char *p, size_t n, char hex[32])
+{
+	unsigned char sum[16];
+
+	digest_xxh3(&(struct slice){p, n}, 1, sum);
+	hex32(sum, hex);
+}
 
 void
 event_id(struct slice label, uint64_t off, struct slice bytes, char hex[32])
 {
-	char place[9] = {0};
+	char place[9];
 	unsigned char sum[16];
 
-	for (int i = 0; i < 8; i++)
-		place[1 + i] = (char)(unsigned char)(off >> 8 * i);
+	put_place(off, place);
 	digest_xxh3((struct slice[]){label, slice_of(place, sizeof place), bytes}, 3, sum);
 	hex32(sum, hex);
 }

@@ -15,6 +15,10 @@ struct plans {
 	const struct leaf *leaf;
 	struct json_layout *pending;	/* of the record that is followed */
 	size_t size;			/* of all plans, about */
+	struct buf source;		/* what stands between time and offset; the id's 32 bytes at `id` */
+	size_t id;
+	struct slice uri;
+	char place[128];		/* what ir.id is made of before the record's bytes, at its end */
 };
 
 static void
@@ -53,6 +57,7 @@ plans_free(struct plans *p)
 		return;
 	json_layouts_free(p->layouts);
 	event_free(&p->run.x);
+	buf_free(&p->source);
 	free(p);
 }
 
@@ -77,14 +82,29 @@ begin(struct run *r, const struct json_quick *q)
 	}
 }
 
+/* SLACK bytes can be read on both sides. */
+static inline bool
+same_text(struct slice a, struct slice b)
+{
+	uint64_t v, w;
+
+	if (a.n != b.n)
+		return false;
+	if (a.n > 8)
+		return memcmp(a.p, b.p, a.n) == 0;
+	memcpy(&v, a.p, sizeof v);
+	memcpy(&w, b.p, sizeof w);
+	return a.n == 0 || le64toh(v ^ w) << (64 - 8 * a.n) == 0;
+}
+
 /* The step among s and its others whose answer the record gives; NULL: none. */
 static inline const struct plan_step *
 answered(struct run *r, const struct plan *p, const struct plan_step *s)
 {
 	if (s->kind == STEP_TEXT) {
-		struct slice text = json_slot(r->q, s->slot);
+		struct slice text = plan_slot(r, s);
 
-		while (!slice_eq(s->text, text)) {
+		while (!same_text(s->text, text)) {
 			if (s->other == 0)
 				return NULL;
 			s = &p->step[s->other];
@@ -125,29 +145,70 @@ plan_read(struct plans *all, const struct json_layout *l, const struct json_quic
 	return true;
 }
 
+/* Twenty bytes behind p may be written. */
 static inline char *
 put_number(char *p, uint64_t v)
 {
-	char t[20];
-	size_t at = sizeof t, n;
+	char t[40];
+	size_t at = 20;
 
-	do
+	for (; v >= 10; v /= 10)
 		t[--at] = (char)('0' + v % 10);
-	while (v /= 10);
-	n = sizeof t - at;
-	for (size_t i = 0; i < n; i++)
-		p[i] = t[at + i];
-	return p + n;
+	t[--at] = (char)('0' + v);
+	memcpy(p, t + at, 20);
+	return p + (20 - at);
 }
 
 #define put_lit(p, lit) ((char *)memcpy((p), "" lit, sizeof(lit) - 1) + sizeof(lit) - 1)
 
 void
-plan_put_record(struct plans *all, const struct event_src *src, struct slice original, struct buf *out)
+plan_from(struct plans *all, const struct event_src *src)
+{
+	struct slice s = event_source(&all->run.x, src), uri = src->uri;
+	struct slice text = SLICE("\",\"ir\":{\"v\":1,\"kind\":\"event\",\"id\":\"");
+
+	buf_reset(&all->source);
+	buf_slice_add(&all->source, text);
+	all->id = all->source.n;
+	buf_slice_add(&all->source, SLICE("00000000000000000000000000000000"));
+	buf_slice_add(&all->source, s);
+	all->uri = uri;
+	if (uri.n + 9 > sizeof all->place)
+		return;
+	memset(all->place, 0, sizeof all->place);
+	if (uri.n)
+		memcpy(all->place + sizeof all->place - 9 - uri.n, uri.p, uri.n);
+}
+
+/*
+ * ir.id of the line that was copied to p: its label and offset are put before it for that moment, over what was written there, so
+ * that the line need not be copied once more.
+ */
+static inline void
+put_id(struct plans *all, uint64_t off, char *p, size_t n, char *id)
+{
+	char kept[sizeof all->place], hex[32];
+
+	if (all->uri.n + 9 > sizeof all->place) {
+		event_id(all->uri, off, slice_of(p, n), id);
+		return;
+	}
+	memcpy(kept, p - sizeof kept, sizeof kept);
+	memcpy(p - sizeof kept, all->place, sizeof kept);
+	off = htole64(off);
+	memcpy(p - sizeof off, &off, sizeof off);
+	event_id_of(p - 9 - all->uri.n, n + 9 + all->uri.n, hex);
+	memcpy(p - sizeof kept, kept, sizeof kept);
+	memcpy(id, hex, sizeof hex);
+}
+
+/* Up to the end of raw; *id: where ir.id stands. */
+static inline char *
+put(struct plans *all, uint64_t off, uint64_t rec, struct buf *out, char **id)
 {
 	struct run *r = &all->run;
-	struct slice line = r->q->line, source = event_source(&r->x, src);
-	size_t most = leaf_room(all->leaf, r) + source.n + line.n + 256;
+	struct slice line = r->q->line;
+	size_t most = leaf_room(all->leaf, r) + all->source.n + line.n + 256;
 	char *p;
 
 	if (out->cap - out->n < most)
@@ -155,23 +216,36 @@ plan_put_record(struct plans *all, const struct event_src *src, struct slice ori
 	p = out->p + out->n;
 	p = put_lit(p, "{\"@timestamp\":\"");
 	plan_stamp(r, r->at, p);
-	p = put_lit(p + STAMP_LEN, "\",\"ir\":{\"v\":1,\"kind\":\"event\",\"id\":\"");
-	event_id(src->uri, src->off, original, p);
-	p += 32;
-	memcpy(p, source.p, source.n);
-	p = put_number(p + source.n, src->off);
+	p += STAMP_LEN;
+	*id = p + all->id;
+	memcpy(p, all->source.p, all->source.n);
+	p = put_number(p + all->source.n, off);
 	p = put_lit(p, ",\"rec\":");
-	p = put_number(p, src->rec);
+	p = put_number(p, rec);
 	p = leaf_put(all->leaf, r, p);
 	memcpy(p, line.p, line.n);
-	p = put_lit(p + line.n, "}\n");
+	return p + line.n;
+}
+
+void
+plan_put(struct plans *all, uint64_t off, uint64_t rec, struct buf *out)
+{
+	size_t n = all->run.q->line.n;
+	char *id, *p = put(all, off, rec, out, &id);
+
+	put_id(all, off, p - n, n, id);
+	p = put_lit(p, "}\n");
 	out->n = (size_t)(p - out->p);
 }
 
 void
-plan_put(struct plans *all, const struct event_src *src, struct buf *out)
+plan_put_record(struct plans *all, uint64_t off, uint64_t rec, struct slice original, struct buf *out)
 {
-	plan_put_record(all, src, all->run.q->line, out);
+	char *id, *p = put(all, off, rec, out, &id);
+
+	event_id(all->uri, off, original, id);
+	p = put_lit(p, "}\n");
+	out->n = (size_t)(p - out->p);
 }
 
 /* ---- learning -------------------------------------------------------------------------------------------------------------- */
@@ -222,7 +296,7 @@ step_add(struct plan *p, struct plan_step s, uint32_t asked)
 		p->step[asked].other = (uint32_t)p->steps;
 	}
 	if (s.kind == STEP_TEXT)
-		s.text.p = mem_dup(s.text.p, s.text.n);
+		s.text.p = mem_dup(s.text.p, s.text.n + SLACK);
 	p->step = mem_grow(p->step, &p->cap, p->steps, sizeof *p->step);
 	p->step[p->steps++] = s;
 	p->all->size += sizeof s + (s.leaf ? s.leaf->size : 0);
@@ -248,7 +322,7 @@ walk(struct run *r, struct plan *p, struct plan_step s, uint32_t *at)
 	uint32_t i = *at;
 
 	if (s.kind == STEP_TEXT) {
-		s.text = json_slot(r->q, s.slot);
+		s.text = plan_slot(r, &s);
 	} else {
 		plan_ask(r, &s);
 		s.want = r->got;
@@ -271,8 +345,9 @@ walk(struct run *r, struct plan *p, struct plan_step s, uint32_t *at)
 
 /* The steps of the trace; false: they lead to no leaf.  *at: behind the last one. */
 static bool
-follow(struct plans *all, const struct json_layout *l, struct plan *p, const struct event *e, struct leaf_place *place, uint32_t *at)
+follow(struct plans *all, struct plan *p, const struct event *e, struct leaf_place *place, uint32_t *at)
 {
+	const struct json_layout *l = all->pending;
 	struct run *r = &all->run;
 	bool timed = false;
 
@@ -284,7 +359,11 @@ follow(struct plans *all, const struct json_layout *l, struct plan *p, const str
 		if (s.kind == STEP_SET)
 			s.fast = plan_fast((enum field)s.field, (enum convert)s.how);
 		place->val[i + 1] = (uint16_t)r->vals;
-		if (slot == JSON_NONE || !walk(r, p, s, at) || r->lost)
+		if (slot == JSON_NONE)
+			return false;
+		s.at = l->slot[slot].at;
+		s.string = l->slot[slot].type == JSON_STRING;
+		if (!walk(r, p, s, at) || r->lost)
 			return false;
 		if (s.kind == STEP_SET)
 			place->fields[i + 1] = r->got.fields;
@@ -295,13 +374,13 @@ follow(struct plans *all, const struct json_layout *l, struct plan *p, const str
 
 /* A way that was begun always ends, if only in the knowledge that it leads nowhere. */
 static void
-learn(struct plans *all, const struct json_layout *l, struct plan *p, const struct event *e)
+learn(struct plans *all, struct plan *p, const struct event *e)
 {
 	struct leaf_place *place = mem_zero(1, sizeof *place);
 	struct plan_step end = {.kind = STEP_END};
 	size_t before = p->steps;
 	uint32_t at = 0;
-	bool told = follow(all, l, p, e, place, &at) && !all->trace.lost && e->raws == 0 && e->bytes.n == 0 && e->received.n == 0;
+	bool told = follow(all, p, e, place, &at) && !all->trace.lost && e->raws == 0 && e->bytes.n == 0 && e->received.n == 0;
 
 	if (told && at == p->steps)
 		end.leaf = leaf_new(e, place, &all->run);
@@ -319,7 +398,7 @@ plan_learn_quick(struct plans *all, const struct json_quick *q, struct event *e)
 		return;
 	e->trace = NULL;
 	begin(&all->run, q);
-	learn(all, all->pending, all->pending->own, e);
+	learn(all, all->pending->own, e);
 }
 
 void

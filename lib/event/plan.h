@@ -1,12 +1,12 @@
 /*
- * plan: events of a known kind, fast.  Records of one producer come in few layouts, and each layout's records are normalised in few
- * ways.  A plan is such a way, learnt from one record that was read in full: which texts must be equal, which conversions come to the
- * same, and the event's line with places for what differs.  A record that a plan fits gives the same bytes as shape_fill and
- * event_write would, without a tape; what fits none is read in full.
+ * plan: events of a known kind, fast.  Records of one producer come in few layouts, and each layout's records are normalised in
+ * few ways.  A plan is such a way, learnt from one record that was read in full: which texts must be equal, which conversions
+ * come to the same, and the event's line with places for what differs.  A record that a plan fits gives the same bytes as
+ * shape_fill and event_write would, without a tape; what fits none is read in full.
  *
  *	struct json_layouts *all = plans_layouts(p);
  *	l = json_quick(j, all, &q);
- *	if (l && plan_read(p, l, &q)) { plan_put(p, &src, out); json_quick_take(j); }
+ *	if (l && plan_read(p, l, &q)) { plan_put(p, off, rec, out); json_quick_take(j); }
  *	else if (json_line(j, &f)) { plan_watch(p, l, j, e); shape_fill(...); plan_learn(p, j, e); event_write(...); }
  *
  * Ownership: one thread.  What plan_read found is valid until the next call, as the line is.
@@ -28,12 +28,14 @@ struct plan_told {
 };
 /* False: no plan fits. */
 bool plan_read(struct plans *, const struct json_layout *, const struct json_quick *, struct plan_told *) must_use;
-/* Appends the line of the event that plan_read told. */
-void plan_put(struct plans *, const struct event_src *, struct buf *out);
+/* Format and label (they must live) of what plan_put writes from now on. */
+void plan_from(struct plans *, const struct event_src *);
+/* Appends the line of the event that plan_read told; `off` and `rec` as in struct event_src. */
+void plan_put(struct plans *, uint64_t off, uint64_t rec, struct buf *out);
 
 /*
- * Before shape_fill of the line that json_line gave: how the fields of `e` come about is followed if it is worth it, until plan_learn.
- * `l` is the line's layout as json_quick told it; NULL: it is learnt first, if it can be.
+ * Before shape_fill of the line that json_line gave: how the fields of `e` come about is followed if it is worth it, until
+ * plan_learn. `l` is the line's layout as json_quick told it; NULL: it is learnt first, if it can be.
  */
 void plan_watch(struct plans *, struct json_layout *l, struct json *j, struct event *e);
 /* After shape_fill, before event_write. */
@@ -44,7 +46,7 @@ void plan_learn(struct plans *, struct json *j, struct event *e);
  * is what becomes raw, `original` the record's bytes in the source.
  */
 void plan_learn_quick(struct plans *, const struct json_quick *, struct event *e);
-void plan_put_record(struct plans *, const struct event_src *, struct slice original, struct buf *out);
+void plan_put_record(struct plans *, uint64_t off, uint64_t rec, struct slice original, struct buf *out);
 void plan_drop(struct json_layout *);
 
 #endif

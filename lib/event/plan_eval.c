@@ -3,10 +3,10 @@
 #include "lib/base/num.h"
 
 /*
- * What a conversion comes to.  The common ones are done here by the byte; whatever is not plain goes through convert_as itself, into an
- * event of its own, so that both ways cannot differ in what they understand.
+ * What a conversion comes to.  The common ones are done here by the byte; whatever is not plain goes through convert_as itself,
+ * into an event of its own, so that both ways cannot differ in what they understand.
  */
-enum fast { IN_FULL, COPY, INTEGER, LOWERED, PROGRAM, HEXADECIMAL, IPV4, ACCOUNT_NAME, DIGESTS, DATE };
+enum fast { IN_FULL, COPY, INTEGER, LOWERED, PROGRAM, HEXADECIMAL, IPV4, ACCOUNT_NAME, DIGESTS, DATE, TRANSPORT };
 
 uint8_t
 plan_fast(enum field f, enum convert how)
@@ -28,6 +28,8 @@ plan_fast(enum field f, enum convert how)
 		return ACCOUNT_NAME;
 	case HASHES:
 		return DIGESTS;
+	case PROTOCOL:
+		return word ? TRANSPORT : IN_FULL;
 	case WHEN:
 		return field_row[f].type == 'd' ? DATE : IN_FULL;
 	default:
@@ -124,23 +126,16 @@ in_full(struct run *r, const struct plan_step *s)
 		}
 }
 
-/* ---- by the byte: false if it is not plain ---------------------------------------------------------------------------------- */
-
-static inline size_t
-digits(struct slice s)
-{
-	size_t n = 0;
-
-	while (n < s.n && num_digit(s.p[n]))
-		n++;
-	return n;
-}
+/*
+ * ---- by the byte: false if it is not plain
+ * ----------------------------------------------------------------------------------
+ */
 
 /* So many digits are below 2^63: a plain number stays as it is (event.c). */
 static inline bool
 integer(struct run *r, enum field f, struct slice s)
 {
-	if (s.n == 0 || s.n > 18 || (s.p[0] == '0' && s.n > 1) || digits(s) != s.n)
+	if (s.n == 0 || s.n > 16 || (s.p[0] == '0' && s.n > 1) || num_digits16(s.p) < s.n)
 		return false;
 	return plan_value(r, f, s);
 }
@@ -164,43 +159,45 @@ hexadecimal(struct run *r, enum field f, struct slice s)
 	return plan_value(r, f, slice_of(p, sizeof t - at));
 }
 
+/* ASCII in lower case, eight bytes at a time, the last ones once more if need be. */
 static inline struct slice
 low(struct run *r, struct slice s)
 {
-	const char *in = s.p;
-	char *p;
-	bool upper = false;
+	const uint64_t ones = 0x0101010101010101;
+	uint64_t upper = 0, v, w;
+	char *p = s.n ? plan_room(r, s.n) : NULL;
 
-	for (size_t i = 0; i < s.n; i++)
-		upper |= (unsigned char)(in[i] - 'A') < 26;
-	if (!upper)
-		return s;
-	p = plan_room(r, s.n);
-	for (size_t i = 0; i < s.n; i++)
-		p[i] = (char)(in[i] | ((unsigned char)(in[i] - 'A') < 26) << 5);
-	return slice_of(p, s.n);
+	for (size_t i = 0; i < s.n; i += 8) {
+		i = i + 8 > s.n && s.n >= 8 ? s.n - 8 : i;
+		memcpy(&v, s.p + i, sizeof v);
+		/* The high bit of each byte from A to Z, none of them beyond 0x7f. */
+		w = v & 0x7f * ones;
+		w = (w + (0x80 - 'A') * ones) & ~(w + (0x80 - 'Z' - 1) * ones) & ~v & 0x80 * ones;
+		upper |= s.n >= 8 ? w : le64toh(w) & (((uint64_t)1 << 8 * s.n) - 1);
+		v |= w >> 2;
+		memcpy(p + i, &v, sizeof v);
+	}
+	return upper ? slice_of(p, s.n) : s;
 }
 
 /* A strict dotted quad: what addr_read takes and leaves as it is. */
 static inline bool
 quad(struct slice s)
 {
-	size_t i = 0;
+	const char *p = s.p, *end = s.p + s.n;
 
 	if (s.n < 7 || s.n > 15)
 		return false;
 	for (unsigned part = 0; part < 4; part++) {
-		unsigned v = 0;
-		size_t from = i;
+		unsigned n = num_digits16(p);
 
-		for (; i < s.n && num_digit(s.p[i]); i++)
-			v = v * 10 + (unsigned)(s.p[i] - '0');
-		if (i == from || i - from > 3 || v > 255 || (s.p[from] == '0' && i - from > 1))
+		if (n == 0 || n > 3 || (n > 1 && p[0] == '0') || (n == 3 && memcmp(p, "255", 3) > 0))
 			return false;
-		if (part < 3 && (i == s.n || s.p[i++] != '.'))
+		p += n + 1;
+		if (part < 3 && p[-1] != '.')
 			return false;
 	}
-	return i == s.n;
+	return p == end + 1;
 }
 
 static inline bool
@@ -237,7 +234,8 @@ program(struct run *r, enum field f, struct slice s)
 	}
 	return false;
 }
-_Static_assert(F_process_name < F_process_executable && F_process_parent_name < F_process_parent_executable, "program counts on it");
+_Static_assert(F_process_name < F_process_executable && F_process_parent_name < F_process_parent_executable,
+    "program counts on it");
 
 /* DOMAIN\\name, and nothing else that is escaped. */
 static inline bool
@@ -248,12 +246,26 @@ account(struct run *r, enum field f, struct slice s)
 	size_t at = bs ? (size_t)(bs - s.p) : s.n;
 	struct slice d = slice_head(s, at), name = slice_from(s, at + 2);
 
-	if (at == 0 || at + 3 > s.n || s.p[at + 1] != '\\' || memchr(name.p, '\\', name.n) || plan_unset(d) || plan_unset(name) || domain < f)
+	if (at == 0 || at + 3 > s.n || s.p[at + 1] != '\\' || memchr(name.p, '\\', name.n) || domain < f)
+		return false;
+	if (plan_unset(d) || plan_unset(name))
 		return false;
 	r->got.fields = (uint64_t)(f + 1) | (uint64_t)(domain + 1) << 8;
 	plan_add(r, name);
 	plan_add(r, d);
 	return true;
+}
+
+static inline size_t
+digest_kind(struct slice kind)
+{
+	if (kind.n == 3 && memcmp(kind.p, "MD5", 3) == 0)
+		return 0;
+	if (kind.n == 4 && memcmp(kind.p, "SHA1", 4) == 0)
+		return 1;
+	if (kind.n == 6 && memcmp(kind.p, "SHA256", 6) == 0)
+		return 2;
+	return kind.n == 7 && memcmp(kind.p, "IMPHASH", 7) == 0 ? 3 : 4;
 }
 
 /* MD5=..,SHA256=..,IMPHASH=.. as Sysmon writes them; the answer is in the order of the fields. */
@@ -267,8 +279,7 @@ digests(struct run *r, enum field md5, struct slice s)
 		return false;
 	while (s.p) {
 		struct slice v = slice_cut(&s, ','), kind = slice_cut(&v, '=');
-		size_t k = kind.n == 3 && memcmp(kind.p, "MD5", 3) == 0 ? 0 : kind.n == 4 && memcmp(kind.p, "SHA1", 4) == 0 ? 1 :
-		    kind.n == 6 && memcmp(kind.p, "SHA256", 6) == 0 ? 2 : kind.n == 7 && memcmp(kind.p, "IMPHASH", 7) == 0 ? 3 : 4;
+		size_t k = digest_kind(kind);
 
 		if (k == 4 || hash[k].n || v.n < 32 || v.p[0] <= ' ' || v.p[v.n - 1] <= ' ')
 			return false;
@@ -276,24 +287,30 @@ digests(struct run *r, enum field md5, struct slice s)
 	}
 	if (md5 == F_dll_hash_sha256)
 		return plan_value(r, md5, low(r, hash[2]));
-	for (unsigned k = 0; k < 3; k++)
-		(void)plan_value(r, (enum field)(md5 + k), low(r, hash[k]));
-	if (md5 == F_process_hash_md5 && hash[3].n && !(hash[3].n == 32 && memcmp(hash[3].p, zeros, 32) == 0))
-		(void)plan_value(r, F_process_pe_imphash, low(r, hash[3]));
+	if (md5 != F_process_hash_md5 || (hash[3].n == 32 && memcmp(hash[3].p, zeros, 32) == 0))
+		hash[3].n = 0;
+	for (unsigned k = 0; k < 4; k++)
+		if (hash[k].n) {
+			plan_answer(r, k == 3 ? F_process_pe_imphash : (enum field)(md5 + k));
+			plan_add(r, low(r, hash[k]));
+		}
 	return true;
 }
 _Static_assert(F_process_pe_imphash > F_process_hash_sha256, "digests counts on it");
 
-/* ---- one step ----------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- one step
+ * -----------------------------------------------------------------------------------------------------------------
+ */
 
+/* Escapes of \\ and \" alone change nothing for what is copied or looked at by the byte: such a text is written as it is read. */
 static inline bool
 by_the_byte(struct run *r, const struct plan_step *s)
 {
-	struct slice v = json_slot(r->q, s->slot);
+	struct slice v = plan_slot(r, s);
 	enum field f = (enum field)s->field;
-	bool escaped = r->q->layout->slot[s->slot].type == JSON_STRING && json_slot_escaped(r->q, s->slot);
 
-	if (escaped && !r->q->plain)
+	if (__builtin_expect(!r->q->plain, 0) && s->string && json_slot_escaped(r->q, s->slot))
 		return false;
 	switch (s->fast) {
 	case COPY:
@@ -305,15 +322,18 @@ by_the_byte(struct run *r, const struct plan_step *s)
 	case IPV4:
 		return ipv4(r, f, v);
 	case PROGRAM:
-		return escaped && program(r, f, v);
+		return program(r, f, v);
 	case ACCOUNT_NAME:
-		return escaped && account(r, f, v);
+		return account(r, f, v);
 	case LOWERED:
-		return !escaped && plan_value(r, f, low(r, v));
+		return plan_value(r, f, low(r, v));
 	case DIGESTS:
-		return !escaped && digests(r, f, v);
+		return digests(r, f, v);
+	case TRANSPORT:
+		/* Numbers have names. */
+		return v.n > 0 && !num_digit(v.p[0]) && plan_value(r, f, low(r, v));
 	case DATE:
-		return !escaped && plan_date(r, f, v);
+		return plan_date(r, f, v);
 	default:
 		return false;
 	}
@@ -330,7 +350,7 @@ plan_ask(struct run *r, const struct plan_step *s)
 		return;
 	}
 	if (s->kind == STEP_ANY) {
-		r->got.fields = json_slot(r->q, s->slot).n > 0;
+		r->got.fields = plan_slot(r, s).n > 0;
 		return;
 	}
 	if (s->fast && by_the_byte(r, s))

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 /*
- * The line that a plan writes, behind the head: texts that are always the same, with places for values between them.  Learning puts it
- * together as event_write does; writing is copying.
+ * The line that a plan writes, behind the head: texts that are always the same, with places for values between them.  Learning
+ * puts it together as event_write does; writing is copying.
  */
 struct draft {
 	const struct event *e;

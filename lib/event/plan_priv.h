@@ -1,8 +1,8 @@
 /*
  * plan_priv (private to the room): what plan.c, plan_eval.c and plan_leaf.c share.
  *
- * A layout's plans are a tree of steps.  A step asks one thing of a slot and expects one answer: then the next step in the array follows;
- * `other` is the step that expects another answer to the same question.  A way ends in a leaf, the line to be written.
+ * A layout's plans are a tree of steps.  A step asks one thing of a slot and expects one answer: then the next step in the array
+ * follows; `other` is the step that expects another answer to the same question.  A way ends in a leaf, the line to be written.
  */
 #ifndef IRPIPE_EVENT_PLAN_PRIV_H
 #define IRPIPE_EVENT_PLAN_PRIV_H
@@ -20,7 +20,10 @@ struct val {
 	uint16_t first, items;		/* a list: items r->item[first ...]; its p is NULL */
 };
 
-/* An answer. `fields`: what was set, field + 1, ascending, eight bits each; STEP_TIME: 1 if it is a time, and the zone's kind above. */
+/*
+ * An answer. `fields`: what was set, field + 1, ascending, eight bits each; STEP_TIME: 1 if it is a time, and the zone's kind
+ * above.
+ */
 struct answer {
 	uint64_t fields;
 	uint32_t err;
@@ -28,10 +31,12 @@ struct answer {
 
 struct plan_step {
 	uint8_t kind, how, fast;
+	bool string;			/* the slot's type */
 	uint16_t slot, field;
+	uint16_t at;			/* the slot's first index */
 	uint32_t other;			/* 0: none */
 	struct answer want;
-	struct slice text;		/* STEP_TEXT: its own */
+	struct slice text;		/* STEP_TEXT: its own, with SLACK behind it */
 	struct leaf *leaf;		/* STEP_END; NULL: records of this way are read in full */
 };
 
@@ -79,6 +84,15 @@ struct run {
 		int64_t start;
 	} shown;
 };
+
+/* json_slot without a look at the layout. */
+static inline struct slice
+plan_slot(const struct run *r, const struct plan_step *s)
+{
+	uint32_t at = r->q->ix[s->at], string = s->string;
+
+	return slice_of(r->q->p + at + string, r->q->ix[s->at + 1] - at - string);
+}
 
 /* plan_eval.c: asks s of the record; r->got is the answer, values are appended to r->val in the order of r->got.fields. */
 void plan_ask(struct run *, const struct plan_step *s);

@@ -10,15 +10,16 @@ plan_unset(struct slice v)
 	return v.n == 0 || (v.n == 1 && v.p[0] == '-') || (v.n == 6 && memcmp(v.p, "(null)", 6) == 0);
 }
 
+/* Fields are told in ascending order. */
 static inline void
 plan_answer(struct run *r, enum field f)
 {
-	r->lost |= (r->got.fields >> 56) != 0;
-	for (unsigned at = 0; at < 64; at += 8)
-		if ((r->got.fields >> at & 0xff) == 0) {
-			r->got.fields |= (uint64_t)(f + 1) << at;
-			break;
-		}
+	unsigned bits = r->got.fields ? 64 - (unsigned)__builtin_clzll(r->got.fields) : 0;
+
+	if (bits > 56)
+		r->lost = true;
+	else
+		r->got.fields |= (uint64_t)(f + 1) << (bits + 7) / 8 * 8;
 }
 _Static_assert(FIELD_COUNT < 255, "plan_answer has eight bits for a field");
 
@@ -41,12 +42,13 @@ plan_room(struct run *r, size_t n)
 	return arena_alloc(&r->x.mem, n + SLACK);
 }
 
+/* The only field of an answer. */
 static inline bool
 plan_value(struct run *r, enum field f, struct slice s)
 {
 	if (plan_unset(s))
 		return true;
-	plan_answer(r, f);
+	r->got.fields = (uint64_t)f + 1;
 	plan_add(r, s);
 	return true;
 }

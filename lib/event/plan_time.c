@@ -15,8 +15,8 @@ two(const char *p)
 enum zone_kind { NO_ZONE, ZONE_UTC, ZONE_OTHER };
 
 /*
- * YYYY-MM-DD of the day that was read last, then ?HH:MM:SS, a fraction of up to nine digits, and nothing, Z, +0000 or +00:00: its
- * instant and how many bytes its fraction has.  ZONE_OTHER: anything else.
+ * YYYY-MM-DD of the day that was read last, then ?HH:MM:SS, a fraction of up to nine digits, and nothing, Z, +0000 or +00:00:
+ * its instant and how many bytes its fraction has.  ZONE_OTHER: anything else.
  */
 static inline enum zone_kind
 plain_time(const struct run *r, struct slice s, struct stamp *at, size_t *places)
@@ -26,7 +26,8 @@ plain_time(const struct run *r, struct slice s, struct stamp *at, size_t *places
 	uint32_t ns = 0;
 	size_t n = 0;
 
-	if (s.n < 19 || r->day.text[0] == 0 || memcmp(s.p, r->day.text, sizeof r->day.text) != 0 || s.p[13] != ':' || s.p[16] != ':')
+	if (s.n < 19 || memcmp(s.p, r->day.text, 8) != 0 || memcmp(s.p + 7, r->day.text + 7, 4) != 0 || s.p[13] != ':' ||
+	    s.p[16] != ':')
 		return ZONE_OTHER;
 	h = two(s.p + 11), m = two(s.p + 14), sec = two(s.p + 17);
 	if (h > 23 || m > 59 || sec > 59)
@@ -44,8 +45,10 @@ plain_time(const struct run *r, struct slice s, struct stamp *at, size_t *places
 	*at = (struct stamp){r->day.start + h * 3600 + m * 60 + sec, ns * scale[n]};
 	if (s.n == 0)
 		return NO_ZONE;
-	return (s.n == 1 && s.p[0] == 'Z') || (s.n == 5 && memcmp(s.p, "+0000", 5) == 0) || (s.n == 6 && memcmp(s.p, "+00:00", 6) == 0) ?
-	    ZONE_UTC : ZONE_OTHER;
+	if ((s.n == 1 && s.p[0] == 'Z') || (s.n == 5 && memcmp(s.p, "+0000", 5) == 0) ||
+	    (s.n == 6 && memcmp(s.p, "+00:00", 6) == 0))
+		return ZONE_UTC;
+	return ZONE_OTHER;
 }
 
 /* Keeps the day of a time that was read in full and is the same in both directions. */
@@ -67,11 +70,14 @@ keep_day(struct run *r, struct slice s, struct stamp at)
 	r->day.start = start;
 }
 
+static const char pairs[200] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960"
+    "616263646566676869707172737475767778798081828384858687888990919293949596979899";
+
 static inline void
 put_two(char *p, unsigned v)
 {
-	p[0] = (char)('0' + v / 10);
-	p[1] = (char)('0' + v % 10);
+	memcpy(p, pairs + 2 * v, 2);
 }
 
 void
@@ -97,8 +103,9 @@ plan_stamp(struct run *r, struct stamp at, char *p)
 	p[16] = ':';
 	put_two(p + 17, t % 60);
 	p[19] = '.';
-	for (int i = 28; i >= 20; i--, ns /= 10)
-		p[i] = (char)('0' + ns % 10);
+	for (int i = 27; i > 20; i -= 2, ns /= 100)
+		put_two(p + i, ns % 100);
+	p[20] = (char)('0' + ns);
 	p[29] = 'Z';
 }
 
@@ -132,7 +139,9 @@ time_in_full(struct run *r, struct slice s, bool utc)
 	x->tz = SLICE("utc");
 	if (s.n && view_time_text(&v, s, utc)) {
 		r->at = x->at;
-		r->got.fields = TIME_IS | (slice_eq(x->tz, SLICE("offset")) ? TIME_OFFSET : slice_eq(x->tz, SLICE("utc")) ? 0 : TIME_NAMED);
+		r->got.fields = TIME_IS;
+		if (!slice_eq(x->tz, SLICE("utc")))
+			r->got.fields |= slice_eq(x->tz, SLICE("offset")) ? TIME_OFFSET : TIME_NAMED;
 		keep_day(r, s, x->at);
 	}
 	r->got.err = x->err;
@@ -141,14 +150,15 @@ time_in_full(struct run *r, struct slice s, bool utc)
 void
 plan_time(struct run *r, const struct plan_step *step)
 {
-	struct view_text t = plan_text(r, step->slot);
+	struct slice t = plan_slot(r, step);
 	bool utc = step->field, local = !utc && r->options && r->options->zone;
 	enum zone_kind zone;
 	size_t places;
 
-	zone = t.form == FORM_CLEAN ? plain_time(r, t.s, &r->at, &places) : ZONE_OTHER;
+	/* A backslash is no part of such a time. */
+	zone = plain_time(r, t, &r->at, &places);
 	if (zone == ZONE_OTHER || (zone == NO_ZONE && local)) {
-		time_in_full(r, t.s, utc);
+		time_in_full(r, plan_text(r, step->slot).s, utc);
 		return;
 	}
 	r->got.fields = TIME_IS;

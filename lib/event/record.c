@@ -72,14 +72,15 @@ kind_at(const struct json *j, uint32_t ir, uint32_t kind)
 bool
 record_read(const struct record_paths *p, const struct json *j, struct record *r, const char **reason)
 {
-	uint32_t slot[R_COUNT + 1];
+	uint32_t room[R_COUNT + 1];
+	const uint32_t *slot;
 	struct slice at;
 
 	if (!j->ok || json_type(j, 0) != JSON_OBJECT) {
 		*reason = "not-object";
 		return false;
 	}
-	json_pick(j, p->set, 0, slot);
+	slot = json_pick_root(j, p->set, room);
 	for (int i = 0; i < R_COUNT; i++)
 		r->node[i] = slot[p->slot[i]];
 	r->j = j;

@@ -179,29 +179,6 @@ shape_fill(const struct shape_set *set, const struct shape_options *o, const str
 	return fill(&v);
 }
 
-size_t
-shape_paths(const struct shape_set *set)
-{
-	return json_paths_count(set->paths);
-}
-
-void
-shape_pick(const struct shape_set *set, const struct json *j, uint32_t at, uint32_t *slot)
-{
-	json_pick(j, set->paths, at, slot);
-}
-
-struct slice
-shape_fill_picked(const struct shape_set *set, const struct shape_options *o, const struct json *j, uint32_t at,
-    const uint32_t *slot, struct event *e)
-{
-	struct view v = {.set = set, .options = o, .j = j, .root = at, .e = e, .ls = e->ls, .ls_n = e->ls_n, .slot = slot,
-	    .mem = &e->mem};
-
-	e->raw_json = json_raw(j, at);
-	return fill(&v);
-}
-
 unsigned
 shape_sources(const struct shape_set *set, const struct shape_options *o, const struct json *j, uint32_t at, uint32_t *slots,
     struct logsource ls[EVENT_LS_MAX])

@@ -27,14 +27,6 @@ struct shape_options {
 size_t shape_slots(const struct shape_set *);
 struct slice shape_fill(const struct shape_set *, const struct shape_options *, const struct json *j, uint32_t v,
     uint32_t *slots, struct event *e);
-/*
- * The same for who knows the layout already: shape_pick finds the nodes of all paths (slot[shape_paths(set)]), which
- * stand for every object of the same names in the same order.
- */
-size_t shape_paths(const struct shape_set *);
-void shape_pick(const struct shape_set *, const struct json *j, uint32_t v, uint32_t *slot);
-struct slice shape_fill_picked(const struct shape_set *, const struct shape_options *, const struct json *j, uint32_t v,
-    const uint32_t *slot, struct event *e);
 /* The log sources alone (a stage matches foreign records before it wraps them); returns how many. */
 unsigned shape_sources(const struct shape_set *, const struct shape_options *, const struct json *j, uint32_t v, uint32_t *slots,
     struct logsource ls[EVENT_LS_MAX]);

@@ -45,7 +45,7 @@ trace_ask(struct trace *t, const struct json *j, uint32_t node, enum step_kind k
 	if (t->open)
 		return;
 	for (uint16_t i = 0; i < t->n; i++)
-		if (t->step[i].node == node && (t->step[i].kind == kind || t->step[i].kind == STEP_TEXT) && t->step[i].kind != STEP_SET)
+		if (t->step[i].node == node && (t->step[i].kind == kind || t->step[i].kind == STEP_TEXT))
 			return;
 	(void)add(t, j, (struct trace_step){node, 0, (uint8_t)kind, 0});
 }

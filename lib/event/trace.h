@@ -1,8 +1,8 @@
 /*
- * trace (private to the room): how the fields of one event came about.  Shapes read an object in two ways: they ask for a text, by which
- * they may decide anything, or they let one scalar become fields by a conversion and do not look at it.  So the texts asked for and what
- * the conversions came to decide all the rest: another object of the same layout for which they are the same has the same fields
- * from the same places.
+ * trace (private to the room): how the fields of one event came about.  Shapes read an object in two ways: they ask for a text,
+ * by which they may decide anything, or they let one scalar become fields by a conversion and do not look at it.  So the texts
+ * asked for and what the conversions came to decide all the rest: another object of the same layout for which they are the same
+ * has the same fields from the same places.
  *
  * Ownership: belongs to a struct plans (plan.h); one record at a time.
  */

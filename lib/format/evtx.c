@@ -55,11 +55,11 @@ release(void *own)
 	evtx_share_free(x);
 	free(x->passing.v);
 	arena_free(&x->mem);
-	free(x->slot);
 	free(x->index);
 	buf_free(&x->slash);
 	buf_free(&x->whole);
 	buf_free(&x->type);
+	buf_free(&x->sign);
 	buf_free(&x->plain);
 	buf_free(&x->marked);
 	free(x->value);
@@ -86,13 +86,15 @@ may_be_known(const struct evtx *x, const struct evtx_record *r, const struct for
 	return x->plan && room->plans && x->plan->number != JSON_NONE && (x->err | x->w.err) == 0 && !r->size_differs;
 }
 
-static void
-fill(struct evtx *x, const struct evtx_record *r, struct format_room *room, struct event *e, struct format_part *part)
+static bool
+fill(struct evtx *x, const struct evtx_record *r, struct format_room *room, struct slice json,
+    struct event *e, struct format_part *part, struct fault *f)
 {
-	if (x->plan)
-		(void)shape_fill_picked(room->c->shapes, room->c->shape, &x->tape, 0, x->slot, e);
-	else
-		(void)shape_fill(room->c->shapes, room->c->shape, room->json, 0, room->slots, e);
+	if (!json_one(room->json, json, f)) {
+		e->trace = NULL;
+		return false;
+	}
+	(void)shape_fill(room->c->shapes, room->c->shape, room->json, 0, room->slots, e);
 	e->raw_flat = true;
 	if (e->trace)
 		plan_learn_quick(room->plans, &x->quick, e);
@@ -106,6 +108,7 @@ fill(struct evtx *x, const struct evtx_record *r, struct format_room *room, stru
 		part->rec = r->id;
 		event_set_u64(e, F_event_sequence, r->id);
 	}
+	return true;
 }
 
 static bool
@@ -113,9 +116,9 @@ one(struct evtx *x, const struct evtx_record *r, struct format_room *room, struc
     struct fault *f)
 {
 	struct slice json;
-	bool known;
+	bool known, ok;
 
-	if (!evtx_render(x, r->at + 24, r->at + r->n - 4, &json, f) || (!x->plan && !json_one(room->json, json, f)))
+	if (!evtx_render(x, r->at + 24, r->at + r->n - 4, &json, f))
 		return false;
 	known = may_be_known(x, r, room);
 	if (known) {
@@ -125,14 +128,10 @@ one(struct evtx *x, const struct evtx_record *r, struct format_room *room, struc
 		if (!part->planned)
 			plan_watch(room->plans, x->plan->layout, room->json, e);
 	}
-	if (!part->planned) {
-		if (x->plan)
-			evtx_plan_tape(x, json);
-		fill(x, r, room, e, part);
-	}
+	ok = part->planned || fill(x, r, room, json, e, part, f);
 	if (known)
 		evtx_plan_quick_end(x);
-	return true;
+	return ok;
 }
 
 static bool
@@ -145,7 +144,6 @@ next(struct slice chunk, struct format_room *room, struct event *e, struct forma
 	if (room->own == NULL)
 		room->own = mem_zero(1, sizeof(struct evtx));
 	x = room->own;
-	x->shapes = room->c->shapes;
 	x->json = room->json;
 	if (!part->begun) {
 		x->carve = s->carve;

@@ -45,15 +45,14 @@ struct evtx {
 	size_t definitions;		/* bytes of them that this chunk may still have */
 	struct evtx_ref *ref;		/* of the definition that is being compiled */
 	size_t refs, ref_cap, defining;
-	const struct shape_set *shapes;
 	struct json *json;
-	uint32_t *slot;			/* the node of each of the shapes' paths, of `slots_of` */
-	size_t slots;
-	const struct evtx_plan *slots_of;
 	struct evtx_plan *plan;		/* that made the record's JSON; NULL: none */
 	struct evtx_plan *plans;	/* all of them */
-	struct json tape;		/* of that JSON, with a plan */
-	struct json_quick quick;	/* the same by its scalars */
+	struct evtx_plan *home[EVTX_HOMES];
+	struct buf sign;		/* of the record that is looked at */
+	uint16_t first[EVTX_VALUES_MAX];	/* of an array, its first item among the values */
+	size_t texts;			/* while marks are set: the next text's value */
+	struct json_quick quick;	/* that JSON by its scalars */
 	uint32_t *index;		/* of the quick */
 	size_t index_cap;
 	struct buf slash;		/* a bit for each byte of that JSON: set in scalars with a backslash */
@@ -92,8 +91,9 @@ void evtx_share_ref(struct evtx *, size_t at, size_t name, size_t units);
 struct evtx_def *evtx_template(struct evtx *, uint32_t offset);
 
 void evtx_plan_forget(struct evtx *);		/* before the plans go */
-void evtx_plan_tape(struct evtx *, struct slice json);		/* what x->plan gave as a tape, and its slots */
-void evtx_plan_quick(struct evtx *, struct slice json);		/* the same as x->quick, until evtx_plan_quick_end */
+bool evtx_value_add(struct evtx *, struct evtx_value) must_use;
+bool evtx_plain(struct evtx *, size_t at, size_t end) must_use;	/* false: there is more in it than tokens, names and texts */
+void evtx_plan_quick(struct evtx *, struct slice json);		/* what x->plan gave as x->quick, until .._end */
 void evtx_plan_quick_end(struct evtx *);
 void evtx_plan_room(struct evtx_plan *, size_t bytes);
 bool evtx_plan_run(struct evtx *, struct evtx_plan *) must_use;	/* false: a value is not as its type wants it */

@@ -413,6 +413,12 @@ single(struct evtx_writer *w, struct evtx_value v)
 	placed(w, b, from);
 }
 
+bool
+evtx_names(const struct evtx_writer *w)
+{
+	return w->in_attr && slice_eq(w->attr, SLICE("Name")) && is_data(w->el[w->depth].name);
+}
+
 /* The same element again for each item but the first. */
 void
 evtx_text(struct evtx_writer *w, struct evtx_value v)
@@ -425,7 +431,6 @@ evtx_text(struct evtx_writer *w, struct evtx_value v)
 		single(w, v);
 		return;
 	}
-	w->fluid = true;
 	again = !w->in_attr && w->depth && !top(w)->child;
 	while (w->out.n < EVTX_JSON && evtx_item(v, &rest, &item, &w->err)) {
 		if (again && !first) {
@@ -438,6 +443,7 @@ evtx_text(struct evtx_writer *w, struct evtx_value v)
 			top(w)->data_name = e.data_name;
 		}
 		first = false;
+		w->mark = w->items++;
 		single(w, item);
 	}
 }

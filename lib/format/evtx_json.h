@@ -46,6 +46,8 @@ struct evtx_value {
 };
 enum {
 	EVTX_NULL = 0x00, EVTX_STRING = 0x01, EVTX_ANSI = 0x02, EVTX_FLOAT = 0x0b, EVTX_DOUBLE = 0x0c, EVTX_BINXML = 0x21,
+	EVTX_TEXT = 0x7e,		/* UTF-16 whose end is known, between tokens: not of the format */
+	EVTX_UNKNOWN = 0x7f,
 	EVTX_ARRAY = 0x80,
 };
 
@@ -101,7 +103,7 @@ struct evtx_writer {
 	size_t cost;			/* steps spent on comparing names */
 	bool marking;			/* values are not written but marked: 01 and `mark` in two bytes */
 	bool fluid;			/* the layout depends on a value's bytes */
-	uint16_t mark;
+	uint16_t mark, items;		/* items: the mark of an array's first */
 	struct arena mem;		/* names that were made in this record */
 };
 
@@ -113,6 +115,7 @@ void evtx_attr(struct evtx_writer *, struct slice name);
 void evtx_start(struct evtx_writer *);				/* the start tag ends */
 void evtx_close(struct evtx_writer *);
 void evtx_literal(struct evtx_writer *, struct slice inner);	/* text, escaped already */
+bool evtx_names(const struct evtx_writer *);			/* the text to come is the Name of a Data */
 void evtx_text(struct evtx_writer *, struct evtx_value);	/* an array repeats its element */
 
 #endif

@@ -9,18 +9,30 @@ enum { SLACK = EVTX_PLAN_SLACK, BEHIND = 64 };
 
 /* ---- the layout of a record --------------------------------------------------------------------------------- */
 
-static void
+static bool
 values_room(struct evtx *x, size_t n)
 {
-	if (x->value_cap - x->values < n) {
-		x->value_cap = x->values + n + EVTX_VALUES_MAX;
+	if (n > EVTX_VALUES_MAX - x->values)
+		return false;
+	if (x->value_cap < EVTX_VALUES_MAX) {
+		x->value_cap = EVTX_VALUES_MAX;
 		x->value = mem_resize(x->value, x->value_cap, sizeof *x->value);
 	}
-	if (x->type.cap - x->type.n < n)
-		buf_room(&x->type, n);
+	buf_room(&x->type, EVTX_VALUES_MAX - x->type.n);
+	return true;
 }
 
-/* 0f and three bytes, which fragments may lack; 0c, one instance, and nothing behind it. */
+bool
+evtx_value_add(struct evtx *x, struct evtx_value v)
+{
+	if (!values_room(x, 1))
+		return false;
+	x->type.p[x->type.n++] = (char)v.type;
+	x->value[x->values++] = v;
+	return true;
+}
+
+/* 0c and one instance, and nothing behind it. */
 static struct evtx_def *
 take(struct evtx *x, size_t at, size_t end, uint32_t *hash)
 {
@@ -29,11 +41,8 @@ take(struct evtx *x, size_t at, size_t end, uint32_t *hash)
 	struct evtx_value *v;
 	uint32_t h = *hash;
 
-	if (end - at >= 5 && p[at] == 0x0f)
-		at += 4;
-	if (at == end || p[at] != 0x0c || !evtx_instance_head(x, at + 1, end, &i) || i.count > EVTX_VALUES_MAX)
+	if (!evtx_instance_head(x, at + 1, end, &i) || !values_room(x, i.count))
 		return NULL;
-	values_room(x, i.count);
 	v = x->value + x->values;
 	at = i.values;
 	for (size_t k = 0; k < i.count; k++) {
@@ -44,7 +53,7 @@ take(struct evtx *x, size_t at, size_t end, uint32_t *hash)
 		h = (h << 5 | h >> 27) ^ (d >> 16 & 0xff);
 		at += d & 0xffff;
 	}
-	if (at > end || (at < end && p[at] != 0))
+	if (at > end || (at < end && p[at] != 0) || memchr(x->type.p + x->type.n, EVTX_TEXT, i.count))
 		return NULL;
 	x->values += i.count;
 	x->type.n += i.count;
@@ -52,48 +61,114 @@ take(struct evtx *x, size_t at, size_t end, uint32_t *hash)
 	return evtx_template(x, i.definition);
 }
 
-static const struct evtx_value *
-fragment_of(const struct evtx *x)
+/* A record, or the fragment in one: a template with values, or tokens. */
+static bool
+part(struct evtx *x, size_t at, size_t end, struct evtx_def **def, struct evtx_call *c)
 {
-	const char *p = memchr(x->type.p, EVTX_BINXML, x->type.n);
+	const char *p = x->chunk.p;
+	size_t head = end - at >= 5 && p[at] == 0x0f ? 4 : 0;
+
+	if (at == end)
+		return false;
+	if (p[at + head] == 0x0c) {
+		*def = take(x, at + head, end, &c->hash);
+		return *def != NULL;
+	}
+	c->texts = x->values;
+	return evtx_plain(x, at, end);
+}
+
+/* The one fragment among the values from..; false: there are more, or in another. */
+static bool
+fragment_of(const struct evtx *x, size_t from, const struct evtx_value **v)
+{
+	const char *p = memchr(x->type.p + from, EVTX_BINXML, x->type.n - from);
 	size_t at = p ? (size_t)(p - x->type.p) : 0;
 
-	if (p == NULL || memchr(p + 1, EVTX_BINXML, x->type.n - at - 1))
-		return NULL;
-	return &x->value[at];
+	*v = p ? &x->value[at] : NULL;
+	return p == NULL || memchr(p + 1, EVTX_BINXML, x->type.n - at - 1) == NULL;
+}
+
+/* Nearly no record has one: eight types at once. */
+static size_t
+next_array(const struct evtx *x, size_t i, size_t n)
+{
+	const char *p = x->type.p;
+
+	while (n - i >= 8 && (evtx_u64(p + i) & 0x8080808080808080u) == 0)
+		i += 8;
+	while (i < n && !(p[i] & EVTX_ARRAY))
+		i++;
+	return i;
+}
+
+/* Items of arrays are values of their own, behind all others. */
+static bool
+arrays(struct evtx *x)
+{
+	size_t n = x->values;
+
+	for (size_t i = next_array(x, 0, n); i < n; i = next_array(x, i + 1, n)) {
+		struct evtx_value item, v = x->value[i];
+		struct slice rest = v.bytes;
+		uint32_t err = 0;
+		uint16_t items = 0;
+
+		x->first[i] = (uint16_t)x->values;
+		while (evtx_item(v, &rest, &item, &err)) {
+			if (!evtx_value_add(x, item))
+				return false;
+			items++;
+		}
+		if (err)
+			return false;
+		buf_add(&x->sign, &items, sizeof items);
+	}
+	return true;
+}
+
+static uint32_t
+hash_of(struct slice s, uint32_t h)
+{
+	uint64_t v = (h + 1) * 0x9e3779b97f4a7c15u;
+
+	for (; s.n >= 8; s = slice_from(s, 8))
+		v = (v ^ evtx_u64(s.p)) * 0x9e3779b97f4a7c15u;
+	for (size_t i = 0; i < s.n; i++)
+		v = (v ^ (unsigned char)s.p[i]) * 0x9e3779b97f4a7c15u;
+	return (uint32_t)(v >> 32);
 }
 
 static bool
 gather(struct evtx *x, size_t at, size_t end, struct evtx_call *c)
 {
-	const struct evtx_value *fragment;
+	const struct evtx_value *v;
 	size_t outer;
 
-	x->values = x->type.n = 0;
+	x->values = x->type.n = x->sign.n = 0;
 	*c = (struct evtx_call){.bytes = end - at};
-	c->outer = take(x, at, end, &c->hash);
-	if (c->outer == NULL)
+	if (!part(x, at, end, &c->outer, c) || !fragment_of(x, 0, &v))
 		return false;
 	outer = x->type.n;
-	fragment = fragment_of(x);
-	if (fragment) {
-		size_t from = (size_t)(fragment->bytes.p - x->chunk.p);
+	if (v) {
+		size_t from = (size_t)(v->bytes.p - x->chunk.p);
 
-		c->inner = take(x, from, from + fragment->bytes.n, &c->hash);
-		if (c->inner == NULL || memchr(x->type.p + outer, EVTX_BINXML, x->type.n - outer))
+		c->fragment = v->bytes.n;
+		if (!part(x, from, from + v->bytes.n, &c->inner, c) || !fragment_of(x, outer, &v) || v)
 			return false;
-	} else if (memchr(x->type.p, EVTX_BINXML, outer)) {
-		return false;
 	}
+	if (!arrays(x))
+		return false;
+	c->hash = hash_of(buf_slice(&x->sign), c->hash);
 	return true;
 }
 
 static struct evtx_plan *
 find(const struct evtx *x, const struct evtx_call *c)
 {
-	for (struct evtx_plan *p = (c->inner ? c->inner : c->outer)->plan; p; p = p->next)
+	for (struct evtx_plan *p = x->home[c->hash % EVTX_HOMES]; p; p = p->next)
 		if (p->hash == c->hash && p->outer == c->outer && p->inner == c->inner && p->values == x->values &&
-		    memcmp(p->type, x->type.p, x->values) == 0)
+		    memcmp(p->type, x->type.p, x->values) == 0 && slice_eq(p->sign, buf_slice(&x->sign)))
 			return p;
 	return NULL;
 }
@@ -103,23 +178,37 @@ find(const struct evtx *x, const struct evtx_call *c)
 static inline char *
 put_literal(char *p, const char *from, size_t n)
 {
-	if (n <= SLACK)
-		memcpy(p, from, SLACK);
-	else
-		memcpy(p, from, n);
+	memcpy(p, from, SLACK);
+	if (n > SLACK) {
+		memcpy(p + SLACK, from + SLACK, SLACK);
+		if (n > (size_t)2 * SLACK)
+			memcpy(p, from, n);
+	}
 	return p + n;
 }
 
-/* The tape of this record: each place of the plan's moves by the values before it. */
-static void
-shift_nodes(struct evtx_plan *p, const uint32_t *shift)
+/* Names of hosts and accounts, SIDs and GUIDs come again and again. */
+static inline char *
+put_again(struct evtx_memo *m, char *p, struct evtx_value v, uint32_t *err)
 {
-	for (uint32_t i = 0; i < p->nodes; i++) {
-		p->node[i].at = p->spot[i].at + shift[p->spot[i].at_op];
-		p->node[i].end = p->spot[i].end + shift[p->spot[i].end_op];
-	}
-}
+	char *from = p;
 
+	if (v.bytes.n == m->n && m->n && memcmp(m->bytes, v.bytes.p, m->n) == 0) {
+		memcpy(p, m->text, EVTX_MEMO);
+		*err = m->err;
+		return p + m->text_n;
+	}
+	p = evtx_put(p, v, err);
+	m->n = 0;
+	if (p && v.bytes.n <= EVTX_MEMO && p - from <= EVTX_MEMO) {
+		m->n = (uint8_t)v.bytes.n;
+		m->text_n = (uint8_t)(p - from);
+		m->err = *err;
+		memcpy(m->bytes, v.bytes.p, m->n);
+		memcpy(m->text, from, m->text_n);
+	}
+	return p;
+}
 
 bool
 evtx_plan_run(struct evtx *x, struct evtx_plan *plan)
@@ -139,12 +228,11 @@ evtx_plan_run(struct evtx *x, struct evtx_plan *plan)
 		char *from;
 
 		from = p = put_literal(p, plan->text + o->lit, o->n);
-		p = evtx_put(p, x->value[o->value], &e);
+		p = o->memo ? put_again(o->memo, p, x->value[o->value], &e) : evtx_put(p, x->value[o->value], &e);
 		if (p == NULL)
 			return false;
 		sum += (uint32_t)(p - from);
 		x->shift[k + 1] = sum;
-		plan->node[o->node].escaped = (uint8_t)(o->escaped | e >> 31 | (o->again & plan->node[o->node].escaped));
 		if (e & EVTX_ESCAPED)
 			x->escaped.slot[x->escaped.n++] = o->slot;
 		err |= e;
@@ -156,20 +244,6 @@ evtx_plan_run(struct evtx *x, struct evtx_plan *plan)
 	return true;
 }
 
-/* The slots of all paths, as shapes want them, become this plan's. */
-static void
-slots_of(struct evtx *x, const struct evtx_plan *p)
-{
-	if (x->slots_of == p)
-		return;
-	if (x->slots_of)
-		for (size_t i = 0; i < x->slots_of->picks; i++)
-			x->slot[x->slots_of->picked[i].path] = JSON_NONE;
-	for (size_t i = 0; i < p->picks; i++)
-		x->slot[p->picked[i].path] = p->picked[i].node;
-	x->slots_of = p;
-}
-
 void
 evtx_plan_forget(struct evtx *x)
 {
@@ -177,19 +251,7 @@ evtx_plan_forget(struct evtx *x)
 		if (p->layout)
 			plan_drop(p->layout);
 	x->plan = x->plans = NULL;
-	x->slots_of = NULL;
-	if (x->slot)
-		memset(x->slot, 0xff, x->slots * sizeof *x->slot);
-}
-
-void
-evtx_plan_tape(struct evtx *x, struct slice json)
-{
-	struct evtx_plan *p = x->plan;
-
-	slots_of(x, p);
-	shift_nodes(p, x->shift);
-	x->tape = (struct json){.line = json, .node = p->node, .nodes = p->nodes, .ok = true, .priv = x->json->priv};
+	memset(x->home, 0, sizeof x->home);
 }
 
 static inline void
@@ -237,12 +299,8 @@ evtx_plan_quick(struct evtx *x, struct slice json)
 		x->index[2 * i] = p->scalar[i].at + x->shift[p->scalar[i].at_op];
 		x->index[2 * i + 1] = p->scalar[i].end + x->shift[p->scalar[i].end_op];
 	}
-	if (p->escapes + x->escaped.n) {
-		slash_room(x, json.n);
-		slashes(x, p, true);
-	} else {
-		slash_room(x, json.n);
-	}
+	slash_room(x, json.n);
+	slashes(x, p, true);
 	x->quick = (struct json_quick){.layout = p->layout, .line = json, .plain = !x->escaped.odd, .p = json.p, .ix = x->index,
 	    .slash = (const unsigned char *)x->slash.p};
 }
@@ -273,13 +331,13 @@ evtx_render(struct evtx *x, size_t at, size_t end, struct slice *json, struct fa
 	p = find(x, &c);
 	if (p == NULL && !evtx_share_full(x))
 		return evtx_plan_make(x, at, end, &c, json, f);
-	if (p == NULL || !p->good || p->steps > x->chunk_steps)
+	if (p == NULL || !p->good || p->steps + c.bytes + c.fragment > x->chunk_steps)
 		return evtx_run(x, at, end, json, f);
 	if (c.bytes > p->bytes)
 		evtx_plan_room(p, c.bytes);
 	if (p->room > EVTX_JSON || !evtx_plan_run(x, p))
 		return evtx_run(x, at, end, json, f);
-	x->chunk_steps -= p->steps;
+	x->chunk_steps -= p->steps + c.bytes + c.fragment;
 	*json = buf_slice(&x->w.out);
 	x->plan = p;
 	return true;

@@ -25,7 +25,7 @@ struct evtx_steps {
 };
 
 /* ---- definitions of templates (evtx_share.c): one compiled stays from chunk to chunk ---- */
-enum { EVTX_DEFS = 256, EVTX_PLACES = 256, EVTX_SHIFTS = 2048 + 1 };
+enum { EVTX_DEFS = 256, EVTX_PLACES = 256, EVTX_SHIFTS = 2048 + 1, EVTX_HOMES = 256 };
 
 struct evtx_ref {			/* a reference to a name */
 	uint32_t at;			/* from the definition's BinXML */
@@ -41,7 +41,6 @@ struct evtx_def {
 	size_t from, to;		/* in `lasting` */
 	uint32_t err;			/* ir.err of each record that uses it */
 	struct evtx_def *next;
-	struct evtx_plan *plan;
 };
 
 struct evtx_place {
@@ -50,13 +49,20 @@ struct evtx_place {
 };
 
 /* ---- records of one layout (evtx_plan.c) ---- */
-struct evtx_op {			/* a literal, then a value */
-	uint32_t lit, n, node, slot;	/* node: the string or number in which it stands; slot: the same among scalars */
-	uint16_t value;
-	bool again, escaped;		/* it is not the node's first; the node's literals hold a backslash */
+enum { EVTX_MEMO = 48 };
+struct evtx_memo {			/* a value that is often the same: what it was the last time, and its text */
+	uint8_t n, text_n;		/* n 0: none yet */
+	uint32_t err;
+	char bytes[EVTX_MEMO], text[EVTX_MEMO];
 };
 
-struct evtx_spot {			/* a node's places without values, and how many values stand before each */
+struct evtx_op {			/* a literal, then a value */
+	uint32_t lit, n, slot;		/* slot: the scalar in which it stands */
+	uint16_t value;
+	struct evtx_memo *memo;		/* NULL: numbers, and what is long */
+};
+
+struct evtx_spot {			/* a scalar's places without values, and how many values stand before each */
 	uint32_t at, end;
 	uint16_t at_op, end_op;
 };
@@ -67,7 +73,8 @@ enum { EVTX_VALUES_MAX = 1024, EVTX_PLAN_SLACK = 32 };
 struct evtx_call {
 	struct evtx_def *outer, *inner;
 	uint32_t hash;
-	size_t bytes;			/* of the record */
+	size_t bytes, fragment;		/* of the record; of the fragment among its values */
+	size_t texts;			/* the first value that is a text between tokens */
 };
 
 struct evtx_plan {
@@ -76,15 +83,13 @@ struct evtx_plan {
 	uint32_t hash, err;
 	size_t values, steps;
 	uint8_t *type;
+	struct slice sign;		/* of tokens and lengths of arrays */
 	bool good;
 	char *text;
 	uint32_t rest, rest_n;		/* the last literal */
 	struct evtx_op *op;
 	size_t ops, most;		/* most: times that one value is used */
 	size_t bytes, room;		/* of output, for a record of so many bytes */
-	struct json_node *node;
-	struct evtx_spot *spot;
-	uint32_t nodes;
 	struct json_layout *layout;
 	struct evtx_spot *scalar;	/* where each begins (its quote) and ends (the quote behind it) */
 	uint32_t *escaped;		/* scalars whose literals hold a backslash */
@@ -92,10 +97,6 @@ struct evtx_plan {
 	uint32_t number;		/* the scalar that is EventRecordID; JSON_NONE: none */
 	bool odd;			/* there is another escape than those of backslash and quote in a literal */
 	struct evtx_plan *made_before;
-	size_t picks;
-	struct evtx_pick {
-		uint32_t path, node;
-	} *picked;
 };
 
 #endif

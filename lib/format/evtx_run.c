@@ -30,10 +30,11 @@ take_values(struct evtx *x, const struct evtx_instance *i, struct fault *f)
 	x->steps -= i->count;
 	for (size_t k = 0; k < i->count; k++) {
 		size_t n = evtx_u16(p + i->table + 4 * k);
+		uint8_t type = (uint8_t)p[i->table + 4 * k + 2];
 
 		if (x->values == x->value_cap)
 			x->value = mem_grow(x->value, &x->value_cap, x->values, sizeof *x->value);
-		x->value[x->values++] = (struct evtx_value){slice_of(p + at, n), (uint8_t)p[i->table + 4 * k + 2]};
+		x->value[x->values++] = (struct evtx_value){slice_of(p + at, n), type == EVTX_TEXT ? EVTX_UNKNOWN : type};
 		at += n;
 	}
 	return true;
@@ -99,6 +100,7 @@ slot(struct evtx *x, struct evtx_run *r, uint16_t index, struct fault *f)
 	v = x->value[r->values + index];
 	if (v.type != EVTX_BINXML) {
 		x->w.mark = (uint16_t)(r->values + index);
+		x->w.items = x->first[(r->values + index) % EVTX_VALUES_MAX];
 		evtx_text(&x->w, v);
 		return true;
 	}
@@ -137,7 +139,12 @@ step(struct evtx *x, struct evtx_run *r, struct fault *f)
 		evtx_close(w);
 		return true;
 	case DO_TEXT:
-		evtx_literal(w, s->text);
+		if (w->marking && r->passing && !evtx_names(w)) {
+			w->mark = (uint16_t)x->texts++;
+			evtx_text(w, (struct evtx_value){.type = EVTX_TEXT});
+		} else {
+			evtx_literal(w, s->text);
+		}
 		return true;
 	case DO_SLOT:
 		return slot(x, r, s->index, f);

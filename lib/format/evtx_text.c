@@ -119,12 +119,18 @@ put_unit(char *p, uint32_t c, uint32_t *err)
 	return escape(p, c);
 }
 
-static char *
+/* A backslash, of which paths have many, is no matter of its own. */
+static inline char *
 put_other(char *p, struct slice s, size_t *i, uint32_t *err)
 {
 	uint32_t c = evtx_u16(s.p + 2 * *i);
 
 	++*i;
+	if (c == '\\') {
+		p[0] = p[1] = '\\';
+		*err |= EVTX_ESCAPED;
+		return p + 2;
+	}
 	if (c >= 0xd800 && c < 0xdc00 && *i < s.n / 2 && (evtx_u16(s.p + 2 * *i) & 0xfc00) == 0xdc00) {
 		c = 0x10000 + ((c & 0x3ff) << 10) + (evtx_u16(s.p + 2 * *i) & 0x3ff);
 		++*i;

@@ -3,6 +3,7 @@
 
 #include "lib/json/json.h"
 
+#include <endian.h>
 #include <math.h>
 
 const char evtx_digits[] = "0123456789abcdef";
@@ -18,38 +19,71 @@ put_two(char *p, unsigned v)
 	return p + 2;
 }
 
+/* 20 bytes go over, and what is behind the number is written over. */
 static inline char *
 put_u64(char *p, uint64_t v)
 {
-	char t[20];
-	size_t at = sizeof t;
+	char t[40];
+	size_t at = 20;
 
 	if (v < 10) {
 		*p = (char)('0' + v);
 		return p + 1;
 	}
-	if (v < 100)
-		return put_two(p, (unsigned)v);
 	for (; v >= 100; v /= 100)
 		(void)put_two(t + (at -= 2), (unsigned)(v % 100));
 	if (v >= 10)
 		(void)put_two(t + (at -= 2), (unsigned)v);
 	else
 		t[--at] = (char)('0' + v);
-	memcpy(p, t + at, sizeof t - at);
-	return p + (sizeof t - at);
+	memcpy(p, t + at, 20);
+	return p + (20 - at);
 }
+
+/* 16 bytes as 32 digits. */
+#ifdef __SSE2__
+#include <emmintrin.h>
+
+static inline void
+hex16(char *to, const char *from, bool upper)
+{
+	const __m128i in = _mm_loadu_si128((const __m128i *)(const void *)from), low = _mm_set1_epi8(15);
+	__m128i h = _mm_and_si128(_mm_srli_epi16(in, 4), low), l = _mm_and_si128(in, low), nine = _mm_set1_epi8(9);
+	__m128i zero = _mm_set1_epi8('0'), letter = _mm_set1_epi8((char)(upper ? 'A' - '9' - 1 : 'a' - '9' - 1));
+	__m128i a = _mm_unpacklo_epi8(h, l), b = _mm_unpackhi_epi8(h, l);
+
+	a = _mm_add_epi8(_mm_add_epi8(a, zero), _mm_and_si128(_mm_cmpgt_epi8(a, nine), letter));
+	b = _mm_add_epi8(_mm_add_epi8(b, zero), _mm_and_si128(_mm_cmpgt_epi8(b, nine), letter));
+	_mm_storeu_si128((__m128i *)(void *)to, a);
+	_mm_storeu_si128((__m128i *)(void *)(to + 16), b);
+}
+#else
+static inline void
+hex16(char *to, const char *from, bool upper)
+{
+	const char *digit = upper ? "0123456789ABCDEF" : evtx_digits;
+
+	for (size_t i = 0; i < 16; i++) {
+		to[2 * i] = digit[(unsigned char)from[i] >> 4];
+		to[2 * i + 1] = digit[from[i] & 15];
+	}
+}
+#endif
 
 static inline char *
 put_hex(char *p, uint64_t v)
 {
 	unsigned n = (67u - (unsigned)__builtin_clzll(v | 1)) / 4;
+	char in[16] = {0}, out[32];
 
-	*p++ = '0';
-	*p++ = 'x';
-	for (unsigned i = n; i > 0; i--, v >>= 4)
-		p[i - 1] = evtx_digits[v & 15];
-	return p + n;
+	v = htobe64(v);
+	memcpy(in, &v, sizeof v);
+	hex16(out, in, false);
+	p[0] = '0';
+	p[1] = 'x';
+	/* 16 bytes go over, and what is behind the number is written over. */
+	memcpy(p + 2, out + 16 - n, 16);
+	return p + 2 + n;
 }
 
 static inline char *
@@ -57,6 +91,8 @@ put_bytes(char *p, const char *from, size_t n)
 {
 	static const char upper[] = "0123456789ABCDEF";
 
+	for (; n >= 16; n -= 16, from += 16, p += 32)
+		hex16(p, from, true);
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)from[i];
 
@@ -67,20 +103,28 @@ put_bytes(char *p, const char *from, size_t n)
 }
 
 /* Data1 to Data3 are numbers, little-endian; the rest is bytes. */
-static char *
+static inline char *
 put_guid(char *p, const char *from)
 {
-	const char number[8] = {from[3], from[2], from[1], from[0], from[5], from[4], from[7], from[6]};
+	uint32_t a = htobe32(evtx_u32(from));
+	uint16_t b = htobe16(evtx_u16(from + 4)), c = htobe16(evtx_u16(from + 6));
+	char in[16], out[32];
 
-	p = put_bytes(p, number, 4);
-	*p++ = '-';
-	p = put_bytes(p, number + 4, 2);
-	*p++ = '-';
-	p = put_bytes(p, number + 6, 2);
-	*p++ = '-';
-	p = put_bytes(p, from + 8, 2);
-	*p++ = '-';
-	return put_bytes(p, from + 10, 6);
+	memcpy(in, &a, 4);
+	memcpy(in + 4, &b, 2);
+	memcpy(in + 6, &c, 2);
+	memcpy(in + 8, from + 8, 8);
+	hex16(out, in, true);
+	memcpy(p, out, 8);
+	p[8] = '-';
+	memcpy(p + 9, out + 8, 4);
+	p[13] = '-';
+	memcpy(p + 14, out + 12, 4);
+	p[18] = '-';
+	memcpy(p + 19, out + 16, 4);
+	p[23] = '-';
+	memcpy(p + 24, out + 20, 12);
+	return p + 36;
 }
 
 static char *
@@ -114,6 +158,39 @@ put_time(char *p, struct stamp at)
 	stamp_put(p, at);
 	p[STAMP_LEN - 3] = 'Z';			/* 100 ns is all there is */
 	return p + STAMP_LEN - 2;
+}
+
+/* 1601-01-01 to 9999-12-31: Hinnant's civil_from_days, from the first of March of the year 0, in 32 bits. */
+static char *
+put_filetime(char *p, uint64_t v)
+{
+	enum { SECOND = 10000000, DAY = 86400, TO_1601 = 584694, ERA = 146097 };
+	static const uint64_t year_10000 = 2650467744000000000;
+	uint32_t days, left, frac, of_era, year, of_year, m;
+
+	if (v >= year_10000)
+		return put_time(p, stamp_filetime(v));
+	days = (uint32_t)(v / SECOND / DAY) + TO_1601;
+	left = (uint32_t)(v / SECOND % DAY);
+	frac = (uint32_t)(v % SECOND);
+	of_era = days % ERA;
+	year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+	of_year = of_era - (365 * year + year / 4 - year / 100);
+	m = (5 * of_year + 2) / 153;
+	year += days / ERA * 400 + (m >= 10);
+	memcpy(p, "0000-00-00T00:00:00.0000000Z", 28);
+	(void)put_two(p, year / 100);
+	(void)put_two(p + 2, year % 100);
+	(void)put_two(p + 5, m < 10 ? m + 3 : m - 9);
+	(void)put_two(p + 8, of_year - (153 * m + 2) / 5 + 1);
+	(void)put_two(p + 11, left / 3600);
+	(void)put_two(p + 14, left / 60 % 60);
+	(void)put_two(p + 17, left % 60);
+	(void)put_two(p + 20, frac / 100000);
+	(void)put_two(p + 22, frac / 1000 % 100);
+	(void)put_two(p + 24, frac / 10 % 100);
+	p[26] = (char)('0' + frac % 10);
+	return p + 28;
 }
 
 static char *
@@ -175,7 +252,7 @@ put_sized(char *p, uint8_t type, struct slice s)
 	case 0x0f:
 		return put_guid(p, s.p);
 	case 0x11:
-		return put_time(p, stamp_filetime(evtx_u64(s.p)));
+		return put_filetime(p, evtx_u64(s.p));
 	case 0x12:
 		return put_systemtime(p, s.p);
 	case 0x14:
@@ -190,6 +267,8 @@ char *
 evtx_put(char *p, struct evtx_value v, uint32_t *err)
 {
 	switch (v.type) {
+	case EVTX_TEXT:
+		return evtx_put_utf16(p, v.bytes, err);
 	case EVTX_STRING:
 		return evtx_put_string(p, v.bytes, err);
 	case EVTX_ANSI:
@@ -233,7 +312,7 @@ put_real(struct buf *b, uint8_t type, struct slice s)
 bool
 evtx_quoted(uint8_t type)
 {
-	return type == EVTX_STRING || type == EVTX_ANSI || (type >= 0x0e && type <= 0x15);
+	return type == EVTX_STRING || type == EVTX_ANSI || type == EVTX_TEXT || (type >= 0x0e && type <= 0x15);
 }
 
 static bool

@@ -20,6 +20,7 @@ libirpipe_a_SOURCES += \
 	lib/format/evtx_json.c \
 	lib/format/evtx_json.h \
 	lib/format/evtx_learn.c \
+	lib/format/evtx_plain.c \
 	lib/format/evtx_plan.c \
 	lib/format/evtx_plan.h \
 	lib/format/evtx_run.c \

@@ -85,7 +85,7 @@ cue_write(const struct cue *a, struct buf *out)
 		list(out, (struct slice[]){a->asset[k].of, a->asset[k].name, a->asset[k].owner, a->asset[k].criticality}, 4);
 }
 
-/* ---- back ------------------------------------------------------------------------------------------------------------------ */
+/* ---- back ---------------------------------------------------------------------------------------------------------------- */
 
 struct back {
 	const unsigned char *p, *end;

@@ -23,7 +23,7 @@ clear(struct incident *i, void (*maps)(struct map *), void (*mem)(struct arena *
 	size_t finding_cap = i->finding_cap, asset_cap = i->asset_cap, link_cap = i->link_cap;
 	struct incident empty = {.tactics = i->tactics, .techniques = i->techniques, .finding_by = i->finding_by,
 	    .asset_by = i->asset_by,
-	    .mem = i->mem};
+	    .desk = i->desk, .mem = i->mem};
 
 	memcpy(empty.entity, i->entity, sizeof empty.entity);
 	*i = empty;
@@ -37,6 +37,7 @@ clear(struct incident *i, void (*maps)(struct map *), void (*mem)(struct arena *
 	maps(&i->techniques);
 	maps(&i->finding_by);
 	maps(&i->asset_by);
+	maps(&i->desk);
 	for (int t = 0; t < ENTITY_COUNT; t++)
 		maps(&i->entity[t]);
 	mem(&i->mem);
@@ -222,4 +223,36 @@ incident_add(struct incident *i, const struct cue *a, bool (*more)(void *, enum 
 		incident_asset(i, &a->asset[k]);
 	widen(finding_of(i, a->rule, i->value, a->rule_name, a->at), 1, a->level, a->at, a->at);
 	return add_words(i, a) || seen;
+}
+
+/* Entities beyond the limit are not counted here. */
+void
+incident_absorb(struct incident *a, const struct incident *b)
+{
+	for (int k = 0; k < ENTITY_COUNT; k++) {
+		for (size_t n = 0; n < b->entity[k].n && a->entity[k].n < INCIDENT_ENTITIES; n++)
+			(void)map_put(&a->entity[k], b->entity[k].row[n].key, NULL);
+		a->more[k] += b->more[k];
+	}
+	for (size_t n = 0; n < b->tactics.n; n++)
+		(void)map_put(&a->tactics, b->tactics.row[n].key, NULL);
+	for (size_t n = 0; n < b->techniques.n; n++)
+		(void)map_put(&a->techniques, b->techniques.row[n].key, NULL);
+	for (size_t n = 0; n < b->assets; n++)
+		incident_asset(a, &b->asset[n]);
+	for (int k = 0; k < SEVERITY_COUNT; k++)
+		a->counts[k] += b->counts[k];
+	incident_findings(a, b);
+	a->total += b->total;
+	a->left_out += b->left_out;
+	a->tlp = b->tlp > a->tlp ? b->tlp : a->tlp;
+	a->pap = b->pap > a->pap ? b->pap : a->pap;
+	a->all_blocked = a->all_blocked && b->all_blocked;
+	a->vulnerability |= b->vulnerability;
+	if (stamp_cmp(b->first, a->first) < 0)
+		a->first = b->first;
+	if (stamp_cmp(b->last, a->last) > 0)
+		a->last = b->last;
+	if (stamp_cmp(b->opened, a->opened) < 0)
+		a->opened = b->opened;
 }

@@ -23,7 +23,7 @@ enum incident_status {
 };
 extern const struct slice status_name[STATUS_COUNT];
 
-enum timer_kind { TIMER_ACKNOWLEDGE, TIMER_TRIAGE, TIMER_CONTAINMENT, TIMER_COUNT };
+enum timer_kind { TIMER_ACKNOWLEDGE, TIMER_TRIAGE, TIMER_CONTAINMENT, TIMER_RESOLVED, TIMER_UPDATE, TIMER_REVIEW, TIMER_COUNT };
 extern const struct slice timer_name[TIMER_COUNT];
 
 struct finding {				/* (rule, entity) */
@@ -61,10 +61,11 @@ struct incident {
 	size_t assets, asset_cap;
 	struct incident_link *link;
 	size_t links, link_cap;
+	struct map desk;			/* what people said: name -> struct slice, JSON (lib/incident/desk.h) */
 	struct arena mem;
 	/* derived by incident_judge: */
 	int severity, priority;			/* 1..4 is P1..P4 */
-	struct slice why[8];			/* priority_why */
+	struct slice why[12];			/* priority_why */
 	size_t whys;
 	struct slice rsit;			/* empty: no proposal */
 	struct stamp due[TIMER_COUNT];
@@ -83,6 +84,11 @@ bool incident_add(struct incident *, const struct cue *, bool (*more)(void *, en
 void incident_asset(struct incident *, const struct cue_asset *);	/* once each */
 /* The findings of `from` come to those of `i`. */
 void incident_findings(struct incident *i, const struct incident *from);
+/* What b knew, a knows. */
+void incident_absorb(struct incident *a, const struct incident *b);
+/* The times allowed, for all that follows; the default is policy_default.  Before any incident is judged. */
+struct policy;
+void incident_policy(const struct policy *);
 /* Severity, priority with its reasons, class, timers (RESPONSE.md section 2). */
 void incident_judge(struct incident *);
 /* "credential-access > execution on web01: Rule name +3" */

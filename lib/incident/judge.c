@@ -1,15 +1,18 @@
 /* Severity, priority, class and timers: RESPONSE.md sections 2 and 4. */
-#include "lib/incident/incident.h"
+#include "lib/incident/desk.h"
+#include "lib/incident/policy.h"
 
 
-const struct slice timer_name[TIMER_COUNT] = {SLICE_INIT("acknowledge"), SLICE_INIT("triage"), SLICE_INIT("containment")};
+const struct slice timer_name[TIMER_COUNT] = {SLICE_INIT("acknowledge"), SLICE_INIT("triage"), SLICE_INIT("containment"),
+    SLICE_INIT("resolved"), SLICE_INIT("update"), SLICE_INIT("review")};
 
-enum { MINUTE = 60, HOUR = 3600, DAY = 86400, BUSINESS_DAY = -1 };
+static const struct policy *policy = &policy_default;
 
-static const int64_t allowed[5][TIMER_COUNT] = {
-	[1] = {5 * MINUTE, 15 * MINUTE, 30 * MINUTE}, [2] = {15 * MINUTE, 30 * MINUTE, HOUR}, [3] = {HOUR, 2 * HOUR, 4 * HOUR},
-	[4] = {4 * HOUR, 8 * HOUR, BUSINESS_DAY},
-};
+void
+incident_policy(const struct policy *p)
+{
+	policy = p;
+}
 
 /*
  * Tactics by how far an intruder has come, with the class of RSIT v1003 that they speak for. A proposal: a person sets the
@@ -77,6 +80,49 @@ asset_score(struct incident *i, struct buf *b)
 	return -1;
 }
 
+/* What people said of the impact (RESPONSE.md section 2): the largest score counts. */
+static int
+impact_score(struct incident *i, int score, struct buf *b)
+{
+	static const struct {
+		const char *name, *value;
+		int score;
+	} row[] = {
+		{"impact.functional", "low", 2}, {"impact.functional", "medium", 3}, {"impact.functional", "high", 4},
+		{"impact.information", "privacy", 3}, {"impact.information", "proprietary", 3}, {"impact.information",
+		    "integrity", 3},
+	};
+
+	for (size_t k = 0; k < sizeof row / sizeof *row; k++) {
+		struct slice value = desk_text(desk_get(i, row[k].name), &i->mem);
+
+		if (!slice_eq(value, slice_str(row[k].value)) || row[k].score <= score)
+			continue;
+		buf_str(b, row[k].name);
+		buf_lit(b, " is ");
+		buf_slice_add(b, value);
+		buf_lit(b, ": ");
+		buf_i64(b, row[k].score);
+		why(i, b);
+		score = row[k].score;
+	}
+	return score;
+}
+
+static bool
+hard_to_recover(const struct incident *i)
+{
+	struct slice v = desk_get(i, "impact.recoverability");
+
+	return slice_eq(v, SLICE("\"extended\"")) || slice_eq(v, SLICE("\"not-recoverable\""));
+}
+
+static bool
+confirmed(const struct incident *i, const char *fact)
+{
+	return slice_has(desk_get(i, fact), SLICE("\"value\":\"true\""));
+}
+
 static void
 priority(struct incident *i)
 {
@@ -90,9 +136,10 @@ priority(struct incident *i)
 	buf_lit(&b, ": ");
 	buf_i64(&b, score);
 	why(i, &b);
+	score = impact_score(i, score, &b);
 	score += asset_score(i, &b);
-	if (map_get(&i->tactics, SLICE("lateral-movement"))) {
-		buf_lit(&b, "lateral movement was seen: +1");
+	if (map_get(&i->tactics, SLICE("lateral-movement")) || hard_to_recover(i)) {
+		buf_str(&b, hard_to_recover(i) ? "recovery takes long: +1" : "lateral movement was seen: +1");
 		why(i, &b);
 		score++;
 	}
@@ -100,6 +147,11 @@ priority(struct incident *i)
 		buf_lit(&b, "a control blocked every part of it: -1");
 		why(i, &b);
 		score--;
+	}
+	if (confirmed(i, "fact/destruction") || confirmed(i, "fact/exfiltration")) {
+		buf_lit(&b, "destruction or exfiltration is confirmed: P1");
+		why(i, &b);
+		score = 4;
 	}
 	score = score < 1 ? 1 : score > 4 ? 4 : score;
 	i->priority = 5 - score;
@@ -111,20 +163,6 @@ priority(struct incident *i)
 	buf_free(&b);
 }
 
-/* The same time of day on the next day that is no Saturday or Sunday (1970-01-01 was a Thursday). */
-static struct stamp
-business_day(struct stamp at)
-{
-	int64_t day;
-
-	do {
-		at.s += DAY;
-		day = at.s / DAY - (at.s % DAY < 0);
-		day = (day % 7 + 7) % 7;	/* 0 Thursday, 2 Saturday, 3 Sunday */
-	} while (day == 2 || day == 3);
-	return at;
-}
-
 void
 incident_judge(struct incident *i)
 {
@@ -133,16 +171,10 @@ incident_judge(struct incident *i)
 		if (i->counts[k])
 			i->severity = k;
 	priority(i);
-	i->rsit = incident_rsit(i);
-	for (int k = 0; k < TIMER_COUNT; k++) {
-		int64_t after = allowed[i->priority][k];
-
-		i->due[k] = i->opened;
-		if (after == BUSINESS_DAY)
-			i->due[k] = business_day(i->opened);
-		else
-			i->due[k].s += after;
-	}
+	i->rsit = desk_get(i, "class.rsit").n ? desk_text(desk_get(i, "class.rsit"), &i->mem) : incident_rsit(i);
+	for (int k = 0; k < TIMER_COUNT; k++)
+		i->due[k] = policy_due(policy->timer[i->priority][k],
+		    k == TIMER_REVIEW && i->closed ? (struct stamp){i->closed, 0} : i->opened);
 }
 
 /* The rule that people should read first: the most severe, then the earliest. */
@@ -170,6 +202,11 @@ incident_title(const struct incident *i, struct buf *out)
 {
 	const struct finding *x = foremost(i);
 
+	if (x && i->findings == 1 && slice_eq(x->rule, SLICE("reported"))) {
+		buf_lit(out, "reported: ");
+		buf_slice_add(out, x->name);
+		return;
+	}
 	for (size_t k = 0; k < i->tactics.n && k < 4; k++) {
 		if (k)
 			buf_lit(out, " > ");

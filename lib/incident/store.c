@@ -12,7 +12,8 @@ static const char schema[] =
     "CREATE TABLE incident(id TEXT PRIMARY KEY, key TEXT NOT NULL, first INTEGER NOT NULL, first_ns INTEGER NOT NULL, last INTEGER NOT NULL,"
     " last_ns INTEGER NOT NULL, opened INTEGER NOT NULL, opened_ns INTEGER NOT NULL, seq INTEGER NOT NULL, status INTEGER NOT NULL,"
     " severity INTEGER NOT NULL, priority INTEGER NOT NULL, dirty INTEGER NOT NULL, unlinked INTEGER NOT NULL DEFAULT 1, closed INTEGER,"
-    " acts INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL, duties TEXT, desk TEXT, record TEXT);"
+    " acts INTEGER NOT NULL DEFAULT 0, body TEXT NOT NULL, duties TEXT, record TEXT);"
+    "CREATE TABLE desk(incident TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(incident, name)) WITHOUT ROWID;"
     "CREATE INDEX incident_key ON incident(key, last);"
     "CREATE INDEX incident_dirty ON incident(first, first_ns, id) WHERE dirty > 0;"
     "CREATE INDEX incident_unlinked ON incident(first, first_ns, id) WHERE unlinked = 1;"
@@ -33,7 +34,7 @@ static const char schema[] =
     "CREATE TABLE run(incident TEXT NOT NULL, playbook TEXT NOT NULL, per TEXT NOT NULL, playbook_sha TEXT NOT NULL,"
     " PRIMARY KEY(incident, playbook, per)) WITHOUT ROWID;"
     "CREATE TABLE step(incident TEXT NOT NULL, playbook TEXT NOT NULL, per TEXT NOT NULL, id TEXT NOT NULL, action TEXT NOT NULL,"
-    " state TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, vars TEXT, PRIMARY KEY(incident, playbook, per, id)) WITHOUT ROWID;"
+    " state TEXT NOT NULL, class TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, vars TEXT, PRIMARY KEY(incident, playbook, per, id)) WITHOUT ROWID;"
     "CREATE INDEX step_action ON step(action);"
     "CREATE TABLE position(src TEXT PRIMARY KEY, n INTEGER NOT NULL, dev INTEGER, inode INTEGER, head BLOB, off INTEGER NOT NULL,"
     " rec INTEGER NOT NULL);"
@@ -43,8 +44,10 @@ static const char schema[] =
     "CREATE TABLE audit(seq INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, incident TEXT NOT NULL,"
     " body TEXT NOT NULL, prev BLOB NOT NULL, sha256 BLOB NOT NULL);"
     "CREATE INDEX audit_incident ON audit(incident, seq);"
-    "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;"
-    "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;"
+    "CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN"
+    " SELECT raise(ABORT, 'the audit is only added to'); END;"
+    "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN"
+    " SELECT raise(ABORT, 'the audit is only added to'); END;"
     "CREATE VIEW v_open AS SELECT id, 'P' || priority AS priority, severity, status, first, last FROM incident WHERE status NOT IN (6, 9)"
     " ORDER BY incident.priority, last DESC;"
     "CREATE VIEW v_member AS SELECT m.incident AS incident, m.told AS seq, json_extract(e.value, '$[0]') AS id,"
@@ -111,18 +114,18 @@ seen_open(struct store *s, struct fault *f)
 }
 
 struct store *
-store_open(const char *path, bool write, bool *busy, struct fault *f)
+store_open(const char *path, enum store_use use, bool *busy, struct fault *f)
 {
 	struct store *s = mem_zero(1, sizeof *s);
 	bool ok = true;
 
 	*busy = false;
 	s->lock = s->side = -1;
-	if (path && write && (s->lock = lock_file(path, busy, f)) < 0) {
+	if (path && use == STORE_FILTER && (s->lock = lock_file(path, busy, f)) < 0) {
 		free(s);
 		return NULL;
 	}
-	s->db = db_open(path, write, schema, f);
+	s->db = db_open(path, use != STORE_READ, schema, f);
 	if (s->db == NULL) {
 		*busy = db_busy(f);
 		if (s->lock >= 0)
@@ -131,7 +134,7 @@ store_open(const char *path, bool write, bool *busy, struct fault *f)
 		return NULL;
 	}
 	s->json = json_new(&json_limits_stream);
-	if (write && (s->side = private_file(f)) < 0)
+	if (use == STORE_FILTER && (s->side = private_file(f)) < 0)
 		ok = false;
 	if (!ok || !wait_open(s, f) || !seen_open(s, f)) {
 		struct fault other;

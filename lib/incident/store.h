@@ -12,8 +12,13 @@
 
 struct store;
 
-/* path NULL: a private file (DECISIONS.md 17).  NULL: *busy if another run holds it, else a fault. */
-struct store *store_open(const char *path, bool write, bool *busy, struct fault *) must_use;
+/*
+ * path NULL: a private file (DECISIONS.md 17). NULL: *busy if another run holds it, else a fault. A filter holds the state as
+ * long as it
+ * runs; a person's act goes in between two of its batches.
+ */
+enum store_use { STORE_READ, STORE_ACT, STORE_FILTER };
+struct store *store_open(const char *path, enum store_use, bool *busy, struct fault *) must_use;
 bool store_close(struct store *, struct fault *) must_use;	/* what was not committed is lost */
 bool store_begin(struct store *, struct fault *) must_use;	/* once until the next commit; again: nothing */
 bool store_commit(struct store *, struct fault *) must_use;
@@ -62,8 +67,7 @@ bool store_run(struct store *, const char incident[32], struct slice playbook, s
     struct slice bytes,
     struct slice per, bool *fresh, struct fault *) must_use;
 bool store_step(struct store *, const char incident[32], struct slice playbook, struct slice per, struct slice step,
-    struct slice action,
-    struct fault *) must_use;
+    struct slice action, struct slice class, struct fault *) must_use;
 /* The playbook chosen for an incident and its tasks (a JSON array), as stored by store_duties. */
 bool store_duties(struct store *, const char incident[32], struct slice duties, struct fault *) must_use;
 enum store_get store_duties_of(struct store *, const char incident[32], struct arena *, struct slice *duties,
@@ -85,7 +89,22 @@ bool store_audit(struct store *, struct stamp at, struct slice who, struct slice
 bool store_audit_check(struct store *, uint64_t *rows, uint64_t *bad, struct fault *) must_use;
 bool store_position(struct store *, uint64_t mark, struct slice uri, uint64_t off, uint64_t rec, struct fault *) must_use;
 
-/* ---- for people: each incident's last record, newest first; self is given back */
+/* ---- for people */
+/* Rows of a fixed question, one after the other: texts live as long as the call of `each`; false ends it. */
+struct store_cells {
+	struct slice text[6];
+	int64_t number[6];
+};
+enum store_ask { ASK_TIMERS, ASK_AUDIT, ASK_AUDIT_OF, ASK_ACTIONS_OF, ASK_ACTION, ASK_INCIDENTS };
+bool store_ask(struct store *, enum store_ask, struct slice of, bool (*each)(void *self, const struct store_cells *), void *self,
+    struct fault *) must_use;
+/* A timer row: made if it was not there (*fresh), done, told. */
+bool store_timer(struct store *, const char incident[32], struct slice kind, int64_t due, bool *fresh, struct fault *) must_use;
+bool store_timer_done(struct store *, const char incident[32], struct slice kind, int64_t at, struct fault *) must_use;
+bool store_timer_told(struct store *, const char incident[32], struct slice kind, int64_t times, struct fault *) must_use;
+/* All that `from` had goes to `to`; from is merged. */
+bool store_merge(struct store *, struct incident *to, struct incident *from, struct fault *) must_use;
+/* The last record of each incident: each incident's last record, newest first; self is given back */
 bool store_list(struct store *, bool (*each)(void *self, struct slice record), void *self, struct fault *) must_use;
 enum store_get store_record(struct store *, struct slice id_or_head, struct arena *, struct slice *record,
     struct fault *) must_use;

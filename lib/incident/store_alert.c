@@ -16,7 +16,7 @@ print_of(const struct cue *a)
 	return slice_of((const char *)a->print, sizeof a->print / 2);
 }
 
-/* ---- which alerts are known ------------------------------------------------------------------------------------------------ */
+/* ---- which alerts are known ---------------------------------------------------------------------------------------------- */
 
 enum { SEEN_MAX = 4 * 1024 * 1024 };
 
@@ -182,10 +182,7 @@ store_knows_incident(struct store *s, struct slice id, bool *yes, struct fault *
 	return knows(s, Q_incident_known, id, false, yes, f);
 }
 
-/*
- * ---- members
- * ------------------------------------------------------------------------------------------------------------------
- */
+/* ---- members --------------------------------------------------------------------------------------------------------- */
 
 /* {"src":[uri ..],"a":[[id,time,number in src,offset] ..]}: what the view v_member takes apart. */
 static void

@@ -2,7 +2,7 @@
 
 #include "lib/incident/label.h"
 
-/* ---- what stands in incident.body ------------------------------------------------------------------------------------------ */
+/* ---- what stands in incident.body ---------------------------------------------------------------------------------------- */
 
 static void
 put_words(struct json_out *o, const char *name, const struct map *m)
@@ -147,7 +147,7 @@ read_body(struct store *s, struct slice body, struct incident *i, struct fault *
 	return true;
 }
 
-/* ---- loading --------------------------------------------------------------------------------------------------------------- */
+/* ---- loading ------------------------------------------------------------------------------------------------------------- */
 
 static bool
 key_of(struct incident *i, struct slice key)
@@ -233,7 +233,7 @@ store_load(struct store *s, struct slice id, struct incident *i, struct fault *f
 	i->closed = db_i64(q, 10);
 	i->acts = (uint64_t)db_i64(q, 11);
 	db_reset(q);
-	ok = ok && load_findings(s, i, f) && load_links(s, i, f);
+	ok = ok && load_findings(s, i, f) && load_links(s, i, f) && (i->acts == 0 || store_desk(s, i, f));
 	if (!ok)
 		return GET_FAILED;
 	incident_judge(i);
@@ -242,7 +242,7 @@ store_load(struct store *s, struct slice id, struct incident *i, struct fault *f
 	return GOT;
 }
 
-/* ---- saving ---------------------------------------------------------------------------------------------------------------- */
+/* ---- saving -------------------------------------------------------------------------------------------------------------- */
 
 static bool
 save_row(struct store *s, const struct incident *i, enum dirty dirty, struct fault *f)

@@ -41,8 +41,7 @@ store_run(struct store *s, const char incident[32], struct slice playbook, struc
 
 bool
 store_step(struct store *s, const char incident[32], struct slice playbook, struct slice per, struct slice step,
-    struct slice action,
-    struct fault *f)
+    struct slice action, struct slice class, struct fault *f)
 {
 	struct db_query *q = store_query(s, Q_step_put, f);
 
@@ -53,6 +52,7 @@ store_step(struct store *s, const char incident[32], struct slice playbook, stru
 	db_bind_text(q, 3, per);
 	db_bind_text(q, 4, step);
 	db_bind_text(q, 5, action);
+	db_bind_text(q, 6, class);
 	return store_do(q, f);
 }
 
@@ -92,7 +92,7 @@ store_duties_of(struct store *s, const char incident[32], struct arena *mem, str
 	return one_text(q, mem, duties, f);
 }
 
-/* ---- outbox --------------------------------------------------------------------------------------------------------------- */
+/* ---- outbox -------------------------------------------------------------------------------------------------------------- */
 
 /* Rows of earlier batches were written and flushed by now: only actions wait for their results (DECISIONS.md 16). */
 static bool
@@ -168,7 +168,7 @@ store_settled(struct store *s, struct fault *f)
 	return store_begin(s, f) && forget_sent(s, f) && store_commit(s, f);
 }
 
-/* ---- audit ---------------------------------------------------------------------------------------------------------------- */
+/* ---- audit --------------------------------------------------------------------------------------------------------------- */
 
 struct audit_row {
 	int64_t seq;
@@ -284,7 +284,7 @@ store_position(struct store *s, uint64_t mark, struct slice uri, uint64_t off, u
 	return store_do(q, f);
 }
 
-/* ---- for people ------------------------------------------------------------------------------------------------------------ */
+/* ---- for people ---------------------------------------------------------------------------------------------------------- */
 
 bool
 store_list(struct store *s, bool (*each)(void *self, struct slice record), void *self, struct fault *f)

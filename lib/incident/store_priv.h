@@ -56,6 +56,8 @@ bool store_do(struct db_query *, struct fault *) must_use;
 enum store_get store_row(struct db_query *, struct fault *) must_use;
 struct slice store_id(const char id[32]);
 
+/* What people said of it. */
+bool store_desk(struct store *, struct incident *, struct fault *) must_use;
 /* Rows for the alerts of this run. */
 bool store_seen_save(struct store *, struct fault *) must_use;
 

@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-const struct story_limits story_limits = {.gap = 30 * 60, .span = 7 * 86400, .near = 86400, .hub = 50};
-
 struct story {
 	struct store *s;
 	struct story_limits limits;
@@ -171,34 +169,12 @@ absorb(struct story *t)
 {
 	struct incident *a = &t->now, *b = &t->other;
 
-	for (int k = 0; k < ENTITY_COUNT; k++) {
-		for (size_t n = 0; n < b->entity[k].n; n++)
-			if (a->entity[k].n < INCIDENT_ENTITIES)
-				(void)map_put(&a->entity[k], b->entity[k].row[n].key, NULL);
-			else if (map_get(&a->entity[k], b->entity[k].row[n].key) == NULL
-			    && beyond(t, (enum entity_type)k, b->entity[k].row[n].key))
+	for (int k = 0; k < ENTITY_COUNT; k++)
+		for (size_t n = 0; a->entity[k].n >= INCIDENT_ENTITIES && n < b->entity[k].n; n++)
+			if (map_get(&a->entity[k], b->entity[k].row[n].key) == NULL && beyond(t, (enum entity_type)k,
+			    b->entity[k].row[n].key))
 				a->more[k]++;
-		a->more[k] += b->more[k];
-	}
-	for (size_t n = 0; n < b->tactics.n; n++)
-		(void)map_put(&a->tactics, b->tactics.row[n].key, NULL);
-	for (size_t n = 0; n < b->techniques.n; n++)
-		(void)map_put(&a->techniques, b->techniques.row[n].key, NULL);
-	for (size_t n = 0; n < b->assets; n++)
-		incident_asset(a, &b->asset[n]);
-	for (int k = 0; k < SEVERITY_COUNT; k++)
-		a->counts[k] += b->counts[k];
-	incident_findings(a, b);
-	a->total += b->total;
-	a->left_out += b->left_out;
-	a->tlp = b->tlp > a->tlp ? b->tlp : a->tlp;
-	a->pap = b->pap > a->pap ? b->pap : a->pap;
-	a->all_blocked = a->all_blocked && b->all_blocked;
-	a->vulnerability |= b->vulnerability;
-	if (stamp_cmp(b->first, a->first) < 0)
-		a->first = b->first;
-	if (stamp_cmp(b->last, a->last) > 0)
-		a->last = b->last;
+	incident_absorb(a, b);
 }
 
 /* A late alert stands between two stories: the later one goes into the earlier one and says so. */

@@ -13,7 +13,6 @@ struct story_limits {
 	int64_t gap, span, near;	/* seconds: between alerts, of a story, between linked stories */
 	unsigned hub;			/* more stories with one entity: it links nothing */
 };
-extern const struct story_limits story_limits;	/* 30 min, 7 days, 24 h, 50 */
 
 struct story;
 struct story *story_new(struct store *, const struct story_limits *) must_use;

@@ -9,7 +9,7 @@
 
 enum { WAIT_BYTES = 24 * 1024 * 1024, ROW_BYTES = 64 * 1024 };
 
-/* ---- gathering ------------------------------------------------------------------------------------------------------------- */
+/* ---- gathering ----------------------------------------------------------------------------------------------------------- */
 
 bool
 wait_open(struct store *s, struct fault *f)
@@ -185,10 +185,7 @@ wait_add(struct store *s, const struct cue *a, struct fault *f)
 	return w->lines.n + w->n * sizeof *w->entry < WAIT_BYTES || save(s, true, f);
 }
 
-/*
- * ---- merging: a heap of runs by the line at hand; empty ones are at its end
- * ----------------------------------------------------
- */
+/* ---- merging: a heap of runs by the line at hand; empty ones are at its end ------------------------------------------ */
 
 static bool
 before(const struct wait_run *a, const struct wait_run *b)

@@ -1,4 +1,4 @@
-#include "lib/incident/incident.h"
+#include "lib/incident/desk.h"
 
 #include "lib/incident/label.h"
 
@@ -205,7 +205,7 @@ static void
 put_duties(struct json_out *o, const struct incident *i, const struct incident_more *m)
 {
 	jo_kopen(o, "sla", '[');
-	for (int k = 0; k < TIMER_COUNT; k++) {
+	for (int k = 0; k <= TIMER_RESOLVED; k++) {
 		jo_open(o, '{');
 		jo_ktext(o, "timer", timer_name[k]);
 		stamp(o, "due", i->due[k]);
@@ -232,10 +232,50 @@ put_head(struct json_out *o, const struct incident *i)
 	jo_ki64(o, "severity_id", i->severity);
 	jo_ktext(o, "priority", slice_of(p, 2));
 	words(o, "priority_why", i->why, i->whys);
-	jo_kstr(o, "tier", "soc.t1");
+	jo_kraw(o, "tier", desk_get(i, "tier").n ? desk_get(i, "tier") : SLICE("\"soc.t1\""));
 	jo_ktext(o, "tlp", tlp_name[i->tlp]);
 	jo_ktext(o, "pap", pap_name[i->pap]);
 	buf_free(&title);
+}
+
+static void
+or_null(struct json_out *o, const char *name, struct slice json)
+{
+	jo_kraw(o, name, json.n ? json : SLICE("null"));
+}
+
+/* Values of people by the head of their names: facts, waivers, hand-overs. */
+static void
+put_group(struct json_out *o, const char *name, const struct incident *i, const char *head)
+{
+	struct slice rest, json;
+	size_t at = 0, n = 0;
+
+	while (desk_each(i, head, &at, &rest, &json)) {
+		if (n++ == 0)
+			jo_kopen(o, name, '{');
+		jo_key(o, rest);
+		jo_raw(o, json);
+	}
+	if (n)
+		jo_close(o, '}');
+}
+
+static void
+put_people(struct json_out *o, const struct incident *i)
+{
+	static const char *const word[] = {"acknowledged", "root_cause", "evidence", "hold", "regulated", "impact.functional",
+		"impact.information", "impact.recoverability", "label"};
+
+	or_null(o, "verdict", desk_get(i, "verdict"));
+	or_null(o, "owner", desk_get(i, "owner"));
+	for (size_t k = 0; k < sizeof word / sizeof *word; k++)
+		if (desk_get(i, word[k]).n)
+			jo_kraw(o, word[k], desk_get(i, word[k]));
+	put_group(o, "handovers", i, "handover/");
+	put_group(o, "facts", i, "fact/");
+	put_group(o, "waived", i, "waive/");
+	put_group(o, "notes", i, "note/");
 }
 
 void
@@ -262,10 +302,7 @@ incident_write(const struct incident *i, const struct incident_more *m, struct b
 	put_links(&o, i);
 	put_assets(&o, i);
 	put_duties(&o, i, m);
-	jo_key(&o, SLICE("verdict"));
-	jo_null(&o);
-	jo_key(&o, SLICE("owner"));
-	jo_null(&o);
+	put_people(&o, i);
 	jo_close(&o, '}');
 	jo_close(&o, '}');
 	jo_close(&o, '}');

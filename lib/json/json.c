@@ -1,4 +1,5 @@
 #include "lib/base/mem.h"
+#include "lib/json/layout.h"
 #include "lib/json/priv.h"
 
 #include <stdlib.h>
@@ -27,6 +28,7 @@ json_free(struct json *j)
 {
 	if (j == NULL)
 		return;
+	json_layouts_free(j->priv->layouts);
 	json_scan_free(&j->priv->lines);
 	json_scan_free(&j->priv->one);
 	buf_free(&j->priv->copy);
@@ -182,8 +184,8 @@ json_batch(struct json_priv *pr)
 	return true;
 }
 
-bool
-json_line(struct json *j, struct fault *f)
+static bool
+line(struct json *j, struct fault *f)
 {
 	struct json_priv *pr = j->priv;
 	const struct scan *s = &pr->lines;
@@ -213,6 +215,25 @@ json_line(struct json *j, struct fault *f)
 }
 
 bool
+json_line(struct json *j, struct fault *f)
+{
+	struct json_layout *l;
+
+	j->layout = 0;
+	j->priv->layout = NULL;
+	if (j->priv->layouts == NULL)
+		return line(j, f);
+	if (json_layout_line(j))
+		return true;
+	if (!line(j, f))
+		return false;
+	l = j->ok ? json_layout_learn(j, j->priv->layouts) : NULL;
+	if (l)
+		l->serial = ++j->priv->serial;
+	return true;
+}
+
+bool
 json_one(struct json *j, struct slice doc, struct fault *f)
 {
 	struct json_priv *pr = j->priv;
@@ -224,6 +245,8 @@ json_one(struct json *j, struct slice doc, struct fault *f)
 	j->line = line;
 	j->at = (uint64_t)(line.p - doc.p);
 	j->nodes = 0;
+	j->layout = 0;
+	pr->layout = NULL;
 	j->ok = false;
 	if (line.n > pr->limits.length)
 		return json_check(line, &pr->limits, f);

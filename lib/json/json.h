@@ -49,6 +49,7 @@ struct json {
 	const struct json_node *node;	/* node[0] is the root */
 	uint32_t nodes;
 	bool ok;			/* this line is a valid document */
+	uint64_t layout;		/* lines with the same number have the same members at the same nodes; 0: none */
 	struct json_priv *priv;
 };
 
@@ -56,6 +57,8 @@ struct json {
 
 struct json *json_new(const struct json_limits *) must_use;
 void json_free(struct json *);
+/* For streams of records that repeat themselves: tapes are made by the layouts of earlier lines, and picks remembered by them. */
+void json_keep_layouts(struct json *);
 
 /*
  * Which structure pass runs: "avx512", "avx2", "sse2" or "c"; json_force chooses one for tests and benchmarks, before any
@@ -159,6 +162,8 @@ void json_paths_done(struct json_paths *);
 void json_paths_free(struct json_paths *);
 /* slot[json_paths_count()] gets node numbers or JSON_NONE; `from` is the object that paths start at. */
 void json_pick(const struct json *, const struct json_paths *, uint32_t from, uint32_t *slot);
+/* From the root; into slot, or where an earlier line's of the same layout are (one set a struct json). */
+const uint32_t *json_pick_root(const struct json *, const struct json_paths *, uint32_t *slot);
 /* The same, kept by layout in `room` (json_kept_room bytes, zeros at first, one thread, one set); valid until the next call. */
 size_t json_kept_room(const struct json_paths *);
 const uint32_t *json_pick_kept(const struct json *, const struct json_paths *, uint32_t from, void *room);

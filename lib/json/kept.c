@@ -4,7 +4,7 @@
  * Logs repeat themselves: a record with the members of one before it, in the same order, has its paths at the same nodes.  What was
  * picked for a layout is kept; a look at each name tells that the layout is the same.
  */
-enum { LAYOUTS = 16, NODES_MAX = 96, NAME_MAX_KEPT = 24, MISSES = 64, REST = 4096, DEPTH_MAX_KEPT = 64 };
+enum { LAYOUTS = 16, NODES_MAX = 96, NAME_MAX_KEPT = 24, NUMBERED = 64, MISSES = 64, REST = 4096, DEPTH_MAX_KEPT = 64 };
 
 /* A name is compared by its ends and what lies between them; `what` is type, key and depth: together they are the tree's form. */
 struct spot {
@@ -17,21 +17,33 @@ struct layout {
 	struct spot spot[NODES_MAX];
 };
 
-/* Behind it: LAYOUTS times a layout and its slots. */
+/* The same for lines that have a number of their layout: no look at names is needed. */
+struct numbered {
+	uint64_t number;		/* 0: none */
+	uint32_t from, unused;
+};
+
+/* Behind it: LAYOUTS times a layout and its slots, then NUMBERED times a number and its slots. */
 struct kept {
 	uint32_t misses, rest;		/* where nothing repeats, nothing is learnt for a while */
 };
 
 static size_t
+slots_size(const struct json_paths *s)
+{
+	return (json_paths_count(s) * sizeof(uint32_t) + 7) / 8 * 8;
+}
+
+static size_t
 stride(const struct json_paths *s)
 {
-	return sizeof(struct layout) + (json_paths_count(s) * sizeof(uint32_t) + 7) / 8 * 8;
+	return sizeof(struct layout) + slots_size(s);
 }
 
 size_t
 json_kept_room(const struct json_paths *s)
 {
-	return sizeof(struct kept) + LAYOUTS * stride(s);
+	return sizeof(struct kept) + LAYOUTS * stride(s) + NUMBERED * (sizeof(struct numbered) + slots_size(s));
 }
 
 /* Type, key, escaped and depth as they lie in the node. */
@@ -114,6 +126,20 @@ place(const struct json_node *v, uint32_t nodes)
 }
 _Static_assert(LAYOUTS == 1 << 4, "place gives four bits");
 
+static const uint32_t *
+by_number(const struct json *j, const struct json_paths *s, uint32_t object, char *room)
+{
+	struct numbered *n = (struct numbered *)(void *)(room + j->layout % NUMBERED * (sizeof *n + slots_size(s)));
+	uint32_t *slot = (uint32_t *)(void *)(n + 1);
+
+	if (n->number == j->layout && n->from == object)
+		return slot;
+	n->number = j->layout;
+	n->from = object;
+	json_pick(j, s, object, slot);
+	return slot;
+}
+
 const uint32_t *
 json_pick_kept(const struct json *j, const struct json_paths *s, uint32_t object, void *room)
 {
@@ -122,6 +148,8 @@ json_pick_kept(const struct json *j, const struct json_paths *s, uint32_t object
 	struct layout *l;
 	bool worth = nodes > 2 && nodes <= NODES_MAX && k->rest == 0;
 
+	if (j->layout)
+		return by_number(j, s, object, (char *)room + sizeof *k + LAYOUTS * stride(s));
 	l = (struct layout *)((char *)room + sizeof *k + (worth ? place(j->node + object, nodes) : 0) * stride(s));
 	slot = (uint32_t *)(void *)(l + 1);
 	if (worth && same(l, j, object, nodes)) {

@@ -1,4 +1,5 @@
 #include "lib/base/mem.h"
+#include "lib/base/num.h"
 #include "lib/json/layout.h"
 #include "lib/json/priv.h"
 
@@ -8,10 +9,11 @@
 #endif
 
 /*
- * Layouts lie in sets by a seal of what tells them apart: how many indexes they have and two names.  A seal must be seen twice before
- * its layout is learnt, and where nothing repeats nothing is learnt for a while.
+ * Layouts lie in sets by a seal of what tells them apart: how many indexes they have and two names.  A seal must be seen twice
+ * before its layout is learnt, and where nothing repeats nothing is learnt for a while.
  */
-enum { SETS = 64, WAYS = 4, INDEXES_MIN = 8, INDEXES_MAX = 2048, TEXT_MAX = 16 * 1024, PIECE = 32, MISSES = 64, REST = 4096, LOOK = 8 };
+enum { SETS = 64, WAYS = 4, INDEXES_MIN = 8, INDEXES_MAX = 2048, PIECE = 32, MISSES = 64, REST = 4096, LOOK = 8 };
+enum { TEXT_MAX = 16 * 1024 };		/* between two scalars; a tape has 16 bits for it */
 
 struct json_layouts {
 	void (*drop)(void *own);
@@ -19,6 +21,7 @@ struct json_layouts {
 		struct json_layout *way[WAYS];	/* the last one used first */
 		uint64_t seen;			/* seal of what was not known the last time */
 	} set[SETS];
+	bool tapes;
 	uint32_t misses, rest;
 	const char *missed;			/* the line that json_quick did not know */
 	struct draft {				/* of the layout that is being learnt */
@@ -37,6 +40,13 @@ json_layouts_new(void (*drop)(void *own))
 	return all;
 }
 
+void
+json_keep_layouts(struct json *j)
+{
+	j->priv->layouts = json_layouts_new(free);
+	j->priv->layouts->tapes = true;
+}
+
 static void
 forget(struct json_layouts *all, struct json_layout *l)
 {
@@ -45,6 +55,8 @@ forget(struct json_layouts *all, struct json_layout *l)
 	if (l->own)
 		all->drop(l->own);
 	free(l->text);
+	free(l->tape);
+	free(l->node);
 	free(l);
 }
 
@@ -112,11 +124,9 @@ differ(const char *a, const char *b, uint32_t mask)
 static inline bool
 number(const char *v, const char *end)
 {
-	const char *q = v;
+	const char *q = v + num_digits16(v);
 
-	/* A plain one first: its digits are looked at once. */
-	while (json_digit(*q))
-		q++;
+	/* Nearly all are plain. */
 	if (q == end && q > v && (*v != '0' || q == v + 1))
 		return true;
 	return json_number_end(v) == end;
@@ -129,8 +139,8 @@ word(const char *v, const char *end)
 }
 
 /*
- * Between two scalars both lines must have the same bytes; so they have the same indexes there, and the scalars begin and end at the same
- * ones.  The text before a string holds its quote, so that it cannot be another type; one before null holds the word.
+ * Between two scalars both lines must have the same bytes; so they have the same indexes there, and the scalars begin and end at
+ * the same ones.  The text before a string holds its quote, so that it cannot be another type; one before null holds the word.
  */
 static bool
 fits(const struct json_layout *l, const char *p, const uint32_t *ix)
@@ -187,10 +197,10 @@ next_line(struct json_priv *pr, const uint32_t **ix)
 	*ix = s->index + pr->at;
 	n = s->line[pr->row] - (uint32_t)pr->at + 1;
 	end = (*ix)[n - 1];
-	if (n < INDEXES_MIN || n > INDEXES_MAX || pr->base != pr->block.p + pr->batch || pr->batch + end + 2 * PIECE > pr->block.n ||
-	    end - **ix > pr->limits.length || json_touched(s->suspect, s->suspects, &pr->suspect, **ix, end))
+	if (n < INDEXES_MIN || n > INDEXES_MAX || pr->base != pr->block.p + pr->batch ||
+	    pr->batch + end + 2 * PIECE > pr->block.n || end - **ix > pr->limits.length)
 		return 0;
-	return n;
+	return json_touched(s->suspect, s->suspects, &pr->suspect, **ix, end) ? 0 : n;
 }
 
 struct json_layout *
@@ -286,7 +296,9 @@ describe(struct draft *d, const struct json *j, const char *p, const uint32_t *i
 		/* A blank behind a number or a word is not looked for. */
 		if (!string && ix[k + 1] != start + node->end)
 			return false;
-		*s = (struct json_layout_slot){.at = (uint16_t)k, .type = node->type == JSON_FALSE ? JSON_TRUE : node->type, .node = v};
+		*s = (struct json_layout_slot){.at = (uint16_t)k, .type = node->type, .node = v};
+		if (s->type == JSON_FALSE)
+			s->type = JSON_TRUE;
 		if (!put_text(d, s, p + from, ix[k] - from, string ? 1 : node->type == JSON_NULL ? 4 : 0))
 			return false;
 		from = ix[k + 1];
@@ -347,6 +359,8 @@ json_layout_learn(struct json *j, struct json_layouts *all)
 	l = layout_new(&all->draft);
 	l->seal = seal;
 	l->indexes = (uint32_t)n;
+	if (all->tapes)
+		json_layout_keep(l, j, ix);
 	forget(all, set->way[WAYS - 1]);
 	memmove(&set->way[1], &set->way[0], (WAYS - 1) * sizeof *set->way);
 	set->way[0] = l;

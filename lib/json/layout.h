@@ -7,7 +7,8 @@
  *		l = json_layout_learn(j, all);		-- for lines like this one
  *	}
  *
- * Ownership: a struct json_quick is valid until the next call on the same struct json; a layout until the next learn.  One thread.
+ * Ownership: a struct json_quick is valid until the next call on the same struct json; a layout until the next learn.  One
+ * thread.
  */
 #ifndef IRPIPE_JSON_LAYOUT_H
 #define IRPIPE_JSON_LAYOUT_H
@@ -34,6 +35,10 @@ struct json_layout {
 	uint64_t seal;			/* of what json_quick looks at first */
 	void *own;			/* what the caller keeps for it */
 	char *text;
+	uint64_t serial;		/* of json_keep_layouts, from 1 */
+	uint32_t nodes;			/* of its tape; 0: none is kept */
+	struct json_node *node;
+	struct json_layout_node *tape;
 	struct json_layout_slot slot[];	/* one more than slots: it ends the line */
 };
 

@@ -39,7 +39,17 @@ json_scan_fn *json_scan_best(void);
 void json_scan_room(struct scan *, size_t n);
 void json_scan_free(struct scan *);
 
+struct json_layouts;
+struct json_layout;
+/* layout_tape.c.  What a line of the layout has at each node but for the places: made from the tape of one of them. */
+void json_layout_keep(struct json_layout *, const struct json *, const uint32_t *ix);
+/* The next line of the block by its layout; false: json_line must read it. */
+bool json_layout_line(struct json *) must_use;
+
 struct json_priv {
+	struct json_layouts *layouts;	/* NULL: each line is walked */
+	struct json_layout *layout;	/* of the line, if its tape was made by it */
+	uint64_t serial;		/* of the last layout learnt */
 	struct json_limits limits;
 	json_scan_fn *run;
 	struct slice block;

@@ -16,6 +16,8 @@ static const struct {
 	{"c-useragent", "http.http_user_agent"}, {"cs-user-agent", "http.http_user_agent"}, {"cs-referer", "http.http_refer"},
 	{"cs-referrer", "http.http_refer"}, {"sc-status", "http.status"}, {"query", "dns.rrname"}, {"record_type", "dns.rrtype"},
 	{"c-ip", "src_ip"}, {"dst_ip", "dest_ip"}, {"dst_port", "dest_port"},
+	/* The member itself where a twin stands over it. */
+	{"\001ProcessId", "ProcessId"},
 };
 
 static void

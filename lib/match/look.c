@@ -201,6 +201,8 @@ field_value(struct match_room *r, uint32_t field)
 	v->found = v->made = v->cut = false;
 	v->nodes = 0;
 	v->list = (uint32_t)(r->nodes.n / sizeof v->one);
+	if (f->twin && twin_wins(f->twin - 1) && twin_look(r, f->twin - 1, v))
+		return v;
 	if (!look(r, f, v) && f->twin)
 		(void)twin_look(r, f->twin - 1, v);
 	return v;

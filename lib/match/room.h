@@ -91,6 +91,7 @@ bool pairs_may(struct match_room *, const struct match_value *, const uint16_t *
 struct slice words_text(struct match_room *);			/* keywords: all values, folded */
 
 /* twin.c */
+bool twin_wins(int which);		/* over a member of the same name */
 bool twin_look(struct match_room *, int which, struct match_value *);
 
 /* atom.c */

@@ -1,13 +1,15 @@
 /* The 4688 event of Security as process_creation (DETECTION.md, "The 4688 twin"). */
 #include "lib/match/room.h"
 
-enum twin_how { TWIN_SAME, TWIN_USER, TWIN_LABEL };
+/* OVER: the event has a member of that name that means another thing. */
+enum twin_how { TWIN_SAME, TWIN_USER, TWIN_LABEL, TWIN_OVER };
 static const struct {
 	const char *field, *of;
 	enum twin_how how;
 } twin[] = {
 	{"Image", "NewProcessName", TWIN_SAME}, {"ParentImage", "ParentProcessName", TWIN_SAME}, {"LogonId", "SubjectLogonId", TWIN_SAME},
-	{"User", "SubjectUserName", TWIN_USER}, {"IntegrityLevel", "MandatoryLabel", TWIN_LABEL},
+	{"User", "SubjectUserName", TWIN_USER}, {"IntegrityLevel", "MandatoryLabel", TWIN_LABEL}, {"ProcessId", "NewProcessId", TWIN_OVER},
+	{"ParentProcessId", "\001ProcessId", TWIN_OVER},
 };
 
 static struct slice
@@ -34,6 +36,12 @@ integrity(struct slice label)
 		if (slice_starts(label, SLICE("S-1-16-")) && slice_ends(label, slice_str(row[i].end)))
 			return slice_str(row[i].name);
 	return (struct slice){NULL, 0};
+}
+
+bool
+twin_wins(int which)
+{
+	return twin[which].how == TWIN_OVER;
 }
 
 bool

@@ -266,9 +266,7 @@ action_add(struct action_set *s, const struct action *a, struct arena *mem)
 	return true;
 }
 
-/*
- * ---- values -----------------------------------------------------------------------------------------------------------------
- */
+/* ---- values -------------------------------------------------------------------------------------------------------------- */
 
 static bool
 within(const struct action_param *p, struct slice value)

@@ -28,9 +28,7 @@ play_step_find(const struct play *p, struct slice id)
 	return 0;
 }
 
-/*
- * ---- variables --------------------------------------------------------------------------------------------------------------
- */
+/* ---- variables ----------------------------------------------------------------------------------------------------------- */
 
 static bool
 var_from(const struct yaml *y, struct play_var *v, struct fault *f)
@@ -104,9 +102,7 @@ read_vars(const struct yaml *y, struct arena *mem, struct play *p, struct fault 
 	return true;
 }
 
-/*
- * ---- the head ---------------------------------------------------------------------------------------------------------------
- */
+/* ---- the head ------------------------------------------------------------------------------------------------------------ */
 
 static bool
 read_limits(const struct yaml *y, struct play *p, struct fault *f)

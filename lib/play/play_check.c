@@ -116,9 +116,7 @@ check_args(const struct play *p, const struct play_step *s, struct fault *f)
 	return true;
 }
 
-/*
- * ---- containment ------------------------------------------------------------------------------------------------------------
- */
+/* ---- containment --------------------------------------------------------------------------------------------------------- */
 
 static bool
 approved(const struct play *p, const struct play_step *s)
@@ -164,9 +162,7 @@ evidence_before(const struct play *p, size_t number, struct fault *f)
 	return fault(s, "disruption before evidence", s->id, f);
 }
 
-/*
- * ---- places -----------------------------------------------------------------------------------------------------------------
- */
+/* ---- places -------------------------------------------------------------------------------------------------------------- */
 
 static bool
 forward(const struct play *p, size_t number, struct slice target, struct fault *f)

@@ -22,7 +22,7 @@ static const char *const kind_key[PLAY_KINDS] = {
 	[PLAY_IF] = "if", [PLAY_FOREACH] = "foreach", [PLAY_PARALLEL] = "parallel",
 };
 
-/* ---- one kind each --------------------------------------------------------------------------------------------------------- */
+/* ---- one kind each ------------------------------------------------------------------------------------------------------- */
 
 static bool
 pairs(struct reader *r, const struct yaml *map, struct play_step *s)
@@ -174,7 +174,7 @@ body(struct reader *r, const struct yaml *y, struct play_step *s)
 	}
 }
 
-/* ---- what all steps have --------------------------------------------------------------------------------------------------- */
+/* ---- what all steps have ------------------------------------------------------------------------------------------------- */
 
 static bool
 undo(struct reader *r, const struct yaml *step, struct play_step *s)
@@ -269,7 +269,7 @@ common(struct reader *r, const struct yaml *y, struct play_step *s)
 	    && read_text(y, "key", MAY, &s->key, r->f);
 }
 
-/* ---- lists inside ---------------------------------------------------------------------------------------------------------- */
+/* ---- lists inside -------------------------------------------------------------------------------------------------------- */
 
 static bool
 push(struct reader *r, const struct yaml *list, size_t parent, bool otherwise)

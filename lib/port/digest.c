@@ -1,6 +1,7 @@
 #include "lib/port/digest.h"
 
 #include "lib/base/mem.h"
+#include "lib/port/digest_xxh3.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -146,6 +147,21 @@ stream(const struct slice *part, size_t parts)
 	return XXH3_128bits_digest(&state);
 }
 
+static void
+xxh3(const char *p, size_t n, unsigned char out[16])
+{
+	XXH128_canonical_t canonical;
+
+#if defined __x86_64__ && !defined __clang__
+	if (__builtin_cpu_supports("avx2")) {
+		digest_xxh3_avx2(p, n, out);
+		return;
+	}
+#endif
+	XXH128_canonicalFromHash(&canonical, XXH3_128bits(p, n));
+	memcpy(out, canonical.digest, sizeof canonical.digest);
+}
+
 void
 digest_xxh3(const struct slice *part, size_t parts, unsigned char out[16])
 {
@@ -154,10 +170,15 @@ digest_xxh3(const struct slice *part, size_t parts, unsigned char out[16])
 	XXH128_canonical_t canonical;
 	size_t n;
 
-	if (together(part, parts, all, sizeof all, &n))
-		XXH128_canonicalFromHash(&canonical, XXH3_128bits(all, n));
-	else
-		XXH128_canonicalFromHash(&canonical, stream(part, parts));
+	if (parts == 1) {
+		xxh3(part->n ? part->p : "", part->n, out);
+		return;
+	}
+	if (together(part, parts, all, sizeof all, &n)) {
+		xxh3(all, n, out);
+		return;
+	}
+	XXH128_canonicalFromHash(&canonical, stream(part, parts));
 	memcpy(out, canonical.digest, sizeof canonical.digest);
 }
 

@@ -4,7 +4,7 @@ libirpipe_a_SOURCES += \
 	lib/port/archive.c lib/port/archive.h \
 	lib/port/cell.c lib/port/cell.h \
 	lib/port/db.c lib/port/db.h \
-	lib/port/digest.c lib/port/digest.h \
+	lib/port/digest.c lib/port/digest.h lib/port/digest_avx2.c lib/port/digest_xxh3.h \
 	lib/port/fold.c lib/port/fold.h \
 	lib/port/gz.c lib/port/gz.h \
 	lib/port/idn.c lib/port/idn.h \

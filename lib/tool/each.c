@@ -17,6 +17,7 @@ emit_begin(struct emit *e, struct shared *s)
 	const struct stage *stage = s->stage;
 
 	*e = (struct emit){.s = s, .json = json_new(&json_limits_stream)};
+	json_keep_layouts(e->json);
 	e->context = stage->open ? stage->open(s->t, stage->shared) : stage->shared;
 	e->text = stage->quiet ? NULL : stream_text_new(s->t);
 }

@@ -184,8 +184,8 @@ whole() {
 	wants 0 ir-escalate plan web-shell --incident "$id" --state s.db -t ndjson
 	[ "$(member .ir.action.playbook.id | sort -u)" = web-shell ]
 	wants 2 ir-escalate show zz --state s.db
-	wants 2 ir-escalate drill
-	grep -q 'not a verb here' err
+	wants 2 ir-escalate split
+	grep -q 'not a verb of this version' err
 	wants 2 ir-escalate plan nowhere --incident "$id" --state s.db
 }
 

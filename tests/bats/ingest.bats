@@ -114,3 +114,67 @@ setup() {
 	[ -z "$(find . -name '*made.ndjson*')" ] || fail "$got: $(ls -la)"
 	[ "$got" -eq 143 ]
 }
+
+# record COMPUTER CHANNEL ID NUMBER TIME
+record() {
+	printf '{"Event":{"System":{"Provider":{"#attributes":{"Name":"X"}},"EventID":%d,"Channel":"%s","Computer":"%s",' "$3" "$2" "$1"
+	printf '"EventRecordID":%d,"TimeCreated":{"#attributes":{"SystemTime":"%s"}}},"EventData":null}}\n' "$4" "$5"
+}
+
+@test "--gaps: holes, cleared logs, a clock that was set, silence" {
+	for n in 1 2 3 7; do
+		record W1 Security 4624 "$n" "2026-03-02T08:0$n:00Z"
+	done >w
+	record W2 Security 4624 4 2026-03-02T08:05:00Z >>w
+	record W1 System 104 1 2026-03-02T08:06:00Z >>w
+	record W1 Security 1102 8 2026-03-02T08:08:00Z >>w
+	record W1 Security 4616 9 2026-03-02T08:09:00Z >>w
+	record W1 Security 4624 10 2026-03-02T07:00:00Z >>w
+	record W1 Security 4624 11 2026-03-03T07:00:00Z >>w
+	wants 0 ir-ingest --gaps -j 1 w
+	jq -r 'select(.ir.kind == "note") | .ir.what + " " + .message' out | cut -c1-60 >got
+	cat >want <<-'E'
+		log-cleared W1 System: the log was cleared, says record 1, a
+		log-cleared W1 Security: the log was cleared, says record 8,
+		clock-set W1 Security: the system time was changed, says rec
+		clock-back W1 Security: the clock was set back before record
+		numbers-missing W1 Security: records 4 to 6 (3) are missing,
+		silence w W1: silent for 82260 s, from 2026-03-02T08:09:00.0
+	E
+	cmp got want || fail "$(cat got)"
+	mv out one
+	ir-ingest -q --gaps -j 3 w | cmp - one
+	# The numbers of one log in two files are one line of numbers.
+	head -n 4 w >a
+	record W1 Security 4624 4 2026-03-02T08:04:00Z >b
+	record W1 Security 4624 5 2026-03-02T08:05:00Z >>b
+	record W1 Security 4624 6 2026-03-02T08:06:00Z >>b
+	[ "$(ir-ingest -q --gaps a b | grep -c numbers-missing)" -eq 0 ]
+	printf 'type=USER_LOGIN msg=audit(1699999999.123:%d): pid=1\n' 456 457 460 >audit.log
+	[ "$(ir-ingest -q --gaps audit.log | jq -r 'select(.ir.kind == "note") | .message' | cut -d, -f1)" = \
+		" auditd: records 458 to 459 (2) are missing" ]
+}
+
+@test "--manifest: size and hash of each file and member, what was in it; the same bytes each time" {
+	record W1 Security 4624 1 2026-03-02T08:05:00Z >w.ndjson
+	echo '{"broken"' >>w.ndjson
+	mkdir d
+	cp w.ndjson d
+	gzip -k d/w.ndjson
+	(cd d && tar cf t.tar w.ndjson)
+	head -c 300000 /dev/zero | tr '\0' '\001' >d/unknown
+	wants 3 ir-ingest -q --manifest m d
+	wants 3 ir-ingest -q -j 1 --force --manifest m2 d
+	cmp m m2
+	wants 2 ir-ingest -q --manifest m d
+	[ "$(jq -r .path m | tr '\n' ' ')" = "d/t.tar d/t.tar!/w.ndjson d/unknown d/w.ndjson d/w.ndjson.gz " ]
+	for f in t.tar unknown w.ndjson w.ndjson.gz; do
+		[ "$(jq -r "select(.path == \"d/$f\") | \"\(.sha256) \(.size)\"" m)" = \
+			"$(sha256sum <"d/$f" | cut -c1-64) $(wc -c <"d/$f")" ] || fail "$f: $(cat m)"
+	done
+	[ "$(jq -c 'select(.path == "d/t.tar!/w.ndjson") | [.sha256, .records, .bad, .first]' m)" = \
+		"[\"$(sha256sum <w.ndjson | cut -c1-64)\",1,1,\"2026-03-02T08:05:00.000000000Z\"]" ]
+	cat w.ndjson | wants 3 ir-ingest -q --manifest m3 -
+	[ "$(jq -r .sha256 m3)" = "$(sha256sum <w.ndjson | cut -c1-64)" ]
+	wants 2 ir-ingest --manifest m4 --state S d
+}

@@ -3,6 +3,7 @@ BATS_FILES = \
 	tests/bats/bytes.bats \
 	tests/bats/balance.bats \
 	tests/bats/contract.bats \
+	tests/bats/correlate.bats \
 	tests/bats/enrich.bats \
 	tests/bats/escalate.bats \
 	tests/bats/ingest.bats \
@@ -10,6 +11,7 @@ BATS_FILES = \
 	tests/bats/irpipe.bats \
 	tests/bats/live.bats \
 	tests/bats/match.bats \
+	tests/bats/people.bats \
 	tests/bats/report.bats \
 	tests/bats/respond.bats \
 	tests/bats/schemas.bats \
@@ -22,6 +24,6 @@ EXTRA_DIST += tests/schemas/validate tests/schemas/tamper
 EXTRA_DIST += $(BATS_FILES) tests/bats/run tests/bats/common.bash
 AM_TESTS_ENVIRONMENT = abs_top_builddir='$(abs_top_builddir)'; abs_top_srcdir='$(abs_top_srcdir)'; \
 	export abs_top_builddir abs_top_srcdir;
-EXTRA_DIST += tests/golden/incident/shell.in tests/golden/incident/shell.out tests/golden/incident/story.in tests/golden/incident/story.out
+EXTRA_DIST += tests/golden/incident/shell.in tests/golden/incident/shell.out tests/golden/incident/story.in tests/golden/incident/story.out tests/golden/incident/clocks.txt
 EXTRA_DIST += tests/golden/enrich/assets.csv tests/golden/enrich/mixed.err tests/golden/enrich/mixed.in tests/golden/enrich/mixed.out \
 	tests/golden/enrich/nets.csv

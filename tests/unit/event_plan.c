@@ -1,5 +1,6 @@
 /*
- * event: what a plan writes is what reading in full writes, byte for byte: the goldens' records, again and again, with other values in them.
+ * event: what a plan writes is what reading in full writes, byte for byte: the goldens' records, again and again, with other
+ * values in them.
  */
 #include "lib/event/plan.h"
 #include "lib/event/record.h"
@@ -25,12 +26,13 @@ struct bench {
 /* Values that conversions take for something: of all types, and such as are no value at all. */
 static const char *const odd[] = {
 	"\"\"", "\"-\"", "\"(null)\"", "\"a\\\\b\"", "\"DOM\\\\u\"", "\"C:\\\\x\\\\y.exe\"", "\"C:\\\\x/y\"", "\"\\\\\"",
-	"\"\\\\\\\\srv\\\\sh\\\\f.txt\"", "\"q\\\"q\"", "\"\\u00e9\"", "\"a\\/b\"", "\"\xc3\xa9\"", "\"2001:db8::1\"", "\"::ffff:1.2.3.4\"",
-	"\"1.2.3.4\"", "\"256.1.1.1\"", "\"01.2.3.4\"", "\"host.example\"", "\"0x1f4\"", "\"0x\"", "\"-5\"", "\"007\"",
-	"\"MD5=D41D8CD98F00B204E9800998ECF8427E,IMPHASH=00000000000000000000000000000000\"", "\"SHA1=x\"", "\"2026-03-02T08:00:00.123Z\"",
-	"\"2026-03-02 08:00:00\"", "\"2026-03-02T08:00:00+02:00\"", "\"2026-03-02T23:59:60Z\"", "\"1772438400\"", "\"/a/b.txt?x=1\"",
-	"\"http://u@h.example:80/p?q\"", "\"a,b, c\"", "\"1.1.1.1;2.2.2.2;type:  5 x\"", "\"true\"", "\"dir\\\\file.\"", "\"HTTP/1.1\"", "0", "1",
-	"-1", "1.5", "1e3", "12345678901234567890", "true", "false", "null", "[]", "[\"a\",\"b\"]", "[\"1.2.3.4\",\"1.2.3.4\"]", "{}",
+	"\"\\\\\\\\srv\\\\sh\\\\f.txt\"", "\"q\\\"q\"", "\"\\u00e9\"", "\"a\\/b\"", "\"\xc3\xa9\"", "\"2001:db8::1\"",
+	"\"::ffff:1.2.3.4\"", "\"1.2.3.4\"", "\"256.1.1.1\"", "\"01.2.3.4\"", "\"host.example\"", "\"0x1f4\"", "\"0x\"",
+	"\"-5\"", "\"007\"", "\"MD5=D41D8CD98F00B204E9800998ECF8427E,IMPHASH=00000000000000000000000000000000\"",
+	"\"SHA1=x\"", "\"2026-03-02T08:00:00.123Z\"", "\"2026-03-02 08:00:00\"", "\"2026-03-02T08:00:00+02:00\"",
+	"\"2026-03-02T23:59:60Z\"", "\"1772438400\"", "\"/a/b.txt?x=1\"", "\"http://u@h.example:80/p?q\"", "\"a,b, c\"",
+	"\"1.1.1.1;2.2.2.2;type:  5 x\"", "\"true\"", "\"dir\\\\file.\"", "\"HTTP/1.1\"", "0", "1", "-1", "1.5", "1e3",
+	"12345678901234567890", "true", "false", "null", "[]", "[\"a\",\"b\"]", "[\"1.2.3.4\",\"1.2.3.4\"]", "{}",
 	"{\"#text\":\"v\"}",
 };
 
@@ -52,12 +54,11 @@ in_full(struct bench *b, struct json_layout *l, uint64_t off, struct buf *out)
 static bool
 planned(struct bench *b, struct json_layout *l, const struct json_quick *q, struct buf *out)
 {
-	struct event_src src = {.fmt = SLICE("json"), .uri = SLICE("x"), .off = q->at, .rec = b->rec};
 	struct plan_told told;
 
 	if (!plan_read(b->plans, l, q, &told))
 		return false;
-	plan_put(b->plans, &src, out);
+	plan_put(b->plans, q->at, b->rec, out);
 	json_quick_take(b->j);
 	b->rec++;
 	b->planned++;
@@ -73,6 +74,8 @@ write_all(struct bench *b, struct slice in, struct plans *plans, struct buf *out
 	buf_reset(out);
 	b->rec = 1;
 	b->plans = plans;
+	if (plans)
+		plan_from(plans, &(struct event_src){.fmt = SLICE("json"), .uri = SLICE("x")});
 	json_block(b->j, in);
 	for (;;) {
 		struct json_layout *l = plans ? json_quick(b->j, plans_layouts(plans), &q) : NULL;
