@@ -259,10 +259,10 @@ parts(struct worker *w, struct slice frame)
 			break;
 		off = offset(w, part.bytes.p);
 		w->rec = part.rec;
-		if ((part.ok || part.planned) && part.rec <= w->piece->behind)
+		if (part.ok && w->piece->behind && part.number <= w->piece->behind)
 			continue;
-		if (part.rec > w->seen->top)
-			w->seen->top = part.rec;
+		if (part.ok && part.number > w->seen->top)
+			w->seen->top = part.number;
 		if (part.planned) {
 			if (told_of(w, &part.told, off))
 				plan_put_record(w->plans, w->src.off, w->src.rec, part.bytes, &w->job->out);

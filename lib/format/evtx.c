@@ -158,7 +158,7 @@ next(struct slice chunk, struct format_room *room, struct event *e, struct forma
 	if (!evtx_chunk_next(x, &r))
 		return false;
 	part->bytes = slice_of(chunk.p + (r.at - x->lead), r.n);
-	part->rec = r.id;
+	part->rec = part->number = r.id;
 	part->planned = false;
 	part->ok = r.whole ? one(x, &r, room, e, part, f) : fault_set(f, "evtx-record: bytes that are no record", 0);
 	return true;

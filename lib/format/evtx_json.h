@@ -60,7 +60,7 @@ enum {
 #define EVTX_ESCAPED (1u << 31)
 #define EVTX_ODD (1u << 30)		/* and another escape than those of backslash and quote */
 #define EVTX_ERRS (EVTX_ODD - 1)
-char *evtx_put(char *, struct evtx_value, uint32_t *err);
+char *evtx_put(char *, uint8_t type, struct slice bytes, uint32_t *err);
 bool evtx_quoted(uint8_t type);
 char *evtx_put_utf16(char *, struct slice units, uint32_t *err);
 char *evtx_put_string(char *, struct slice units, uint32_t *err);	/* to the first NUL */

@@ -189,22 +189,22 @@ put_literal(char *p, const char *from, size_t n)
 
 /* Names of hosts and accounts, SIDs and GUIDs come again and again. */
 static inline char *
-put_again(struct evtx_memo *m, char *p, struct evtx_value v, uint32_t *err)
+put_again(struct evtx_memo *m, char *p, uint8_t type, struct slice s, uint32_t *err)
 {
 	char *from = p;
 
-	if (v.bytes.n == m->n && m->n && memcmp(m->bytes, v.bytes.p, m->n) == 0) {
+	if (s.n == m->n && m->n && memcmp(m->bytes, s.p, m->n) == 0) {
 		memcpy(p, m->text, EVTX_MEMO);
 		*err = m->err;
 		return p + m->text_n;
 	}
-	p = evtx_put(p, v, err);
+	p = evtx_put(p, type, s, err);
 	m->n = 0;
-	if (p && v.bytes.n <= EVTX_MEMO && p - from <= EVTX_MEMO) {
-		m->n = (uint8_t)v.bytes.n;
+	if (p && s.n <= EVTX_MEMO && p - from <= EVTX_MEMO) {
+		m->n = (uint8_t)s.n;
 		m->text_n = (uint8_t)(p - from);
 		m->err = *err;
-		memcpy(m->bytes, v.bytes.p, m->n);
+		memcpy(m->bytes, s.p, m->n);
 		memcpy(m->text, from, m->text_n);
 	}
 	return p;
@@ -224,11 +224,12 @@ evtx_plan_run(struct evtx *x, struct evtx_plan *plan)
 	x->escaped.n = 0;
 	for (size_t k = 0; k < plan->ops; k++) {
 		const struct evtx_op *o = &plan->op[k];
+		const struct evtx_value *v = &x->value[o->value];
 		uint32_t e = 0;
 		char *from;
 
 		from = p = put_literal(p, plan->text + o->lit, o->n);
-		p = o->memo ? put_again(o->memo, p, x->value[o->value], &e) : evtx_put(p, x->value[o->value], &e);
+		p = o->memo ? put_again(o->memo, p, v->type, v->bytes, &e) : evtx_put(p, v->type, v->bytes, &e);
 		if (p == NULL)
 			return false;
 		sum += (uint32_t)(p - from);

@@ -215,16 +215,8 @@ width(uint8_t type)
 }
 
 static inline char *
-put_integer(char *p, uint8_t type, const char *from)
+put_signed(char *p, int64_t i)
 {
-	size_t n = width(type);
-	uint64_t u = 0;
-	int64_t i;
-
-	memcpy(&u, from, n);
-	if (!(type & 1))
-		return put_u64(p, u);
-	i = (int64_t)(u << (64 - 8 * n)) >> (64 - 8 * n);
 	if (i < 0)
 		*p++ = '-';
 	return put_u64(p, i < 0 ? 0 - (uint64_t)i : (uint64_t)i);
@@ -249,6 +241,22 @@ put_sized(char *p, uint8_t type, struct slice s)
 	if (width(type) == 0 || s.n != width(type))
 		return NULL;
 	switch (type) {
+	case 0x03:
+		return put_signed(p, (signed char)s.p[0]);
+	case 0x04:
+		return put_u64(p, (unsigned char)s.p[0]);
+	case 0x05:
+		return put_signed(p, (int16_t)evtx_u16(s.p));
+	case 0x06:
+		return put_u64(p, evtx_u16(s.p));
+	case 0x07:
+		return put_signed(p, (int32_t)evtx_u32(s.p));
+	case 0x08:
+		return put_u64(p, evtx_u32(s.p));
+	case 0x09:
+		return put_signed(p, (int64_t)evtx_u64(s.p));
+	case 0x0a:
+		return put_u64(p, evtx_u64(s.p));
 	case 0x0f:
 		return put_guid(p, s.p);
 	case 0x11:
@@ -260,32 +268,32 @@ put_sized(char *p, uint8_t type, struct slice s)
 	case 0x15:
 		return put_hex(p, evtx_u64(s.p));
 	}
-	return put_integer(p, type, s.p);
+	return NULL;
 }
 
 char *
-evtx_put(char *p, struct evtx_value v, uint32_t *err)
+evtx_put(char *p, uint8_t type, struct slice s, uint32_t *err)
 {
-	switch (v.type) {
+	switch (type) {
 	case EVTX_TEXT:
-		return evtx_put_utf16(p, v.bytes, err);
+		return evtx_put_utf16(p, s, err);
 	case EVTX_STRING:
-		return evtx_put_string(p, v.bytes, err);
+		return evtx_put_string(p, s, err);
 	case EVTX_ANSI:
-		return evtx_put_ansi(p, v.bytes, err);
+		return evtx_put_ansi(p, s, err);
 	case EVTX_FLOAT:
 	case EVTX_DOUBLE:
 		return NULL;
 	case 0x0d:
-		return put_bool(p, v.bytes);
+		return put_bool(p, s);
 	case 0x0e:
-		return put_bytes(p, v.bytes.p, v.bytes.n);
+		return put_bytes(p, s.p, s.n);
 	case 0x10:
-		return v.bytes.n == 4 ? put_hex(p, evtx_u32(v.bytes.p)) : v.bytes.n == 8 ? put_hex(p, evtx_u64(v.bytes.p)) : NULL;
+		return s.n == 4 ? put_hex(p, evtx_u32(s.p)) : s.n == 8 ? put_hex(p, evtx_u64(s.p)) : NULL;
 	case 0x13:
-		return put_sid(p, v.bytes);
+		return put_sid(p, s);
 	}
-	return put_sized(p, v.type, v.bytes);
+	return put_sized(p, type, s);
 }
 
 static bool
@@ -326,7 +334,7 @@ put_value(struct buf *b, struct evtx_value v, uint32_t *err)
 	buf_room(b, EVTX_ROOM(v.bytes.n));
 	if (evtx_quoted(v.type))
 		b->p[b->n++] = '"';
-	p = evtx_put(b->p + b->n, v, err);
+	p = evtx_put(b->p + b->n, v.type, v.bytes, err);
 	if (p)
 		b->n = (size_t)(p - b->p);
 	else

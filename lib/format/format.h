@@ -54,7 +54,8 @@ struct format_part {
 	bool begun;			/* false in the first call for a frame */
 	bool ok;			/* false: a reject, *f says why */
 	struct slice bytes;		/* in the frame */
-	uint64_t rec;			/* the record's own number */
+	uint64_t rec;			/* the event's own number: ir.src.rec */
+	uint64_t number;		/* that grows from record to record of the source */
 	bool planned;			/* room->plans has the event: plan_put_record writes it, and `e` is not filled */
 	struct plan_told told;
 };
