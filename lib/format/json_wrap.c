@@ -7,6 +7,7 @@ const struct json_wrap json_wraps[] = {
 #define LIST(name, empty) {{{SLICE_INIT(name), true}}, empty}
 	LIST("Records", true), LIST("records", true), LIST("value", true), LIST("items", false), LIST("events", false),
 	LIST("entries", false), LIST("results", false), LIST("logEvents", true), LIST("matches", false),
+	LIST("vulnerabilities", false),
 #undef LIST
 	{{{SLICE_INIT("hits"), false}, {SLICE_INIT("hits"), true}}, false},
 	{{{SLICE_INIT("Results"), true}, {SLICE_INIT("Vulnerabilities"), true}}, false},

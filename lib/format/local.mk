@@ -57,6 +57,9 @@ libirpipe_a_SOURCES += \
 	lib/format/syslog_body_su.c \
 	lib/format/syslog_time.c \
 	lib/format/utmp.c \
+	lib/format/vuln.c \
+	lib/format/vuln.h \
+	lib/format/vuln_next.c \
 	lib/format/w3c.c \
 	lib/format/w3c.h \
 	lib/format/w3c_fields.c \
