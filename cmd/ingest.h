@@ -49,6 +49,7 @@ struct piece {				/* one source while its jobs are out */
 	int score;
 	bool by_block;
 	enum wide wide;
+	bool broken;			/* ended in the middle */
 	uint64_t behind;		/* of numbered records: those up to this one were written by an earlier run */
 	struct place *place;
 	struct format_context context;
@@ -79,6 +80,7 @@ struct ingest {
 	uint64_t live_marks;
 	struct gaps *gaps;
 	struct manifest *manifest;
+	struct map whats;		/* what else was told of sources, and how often */
 	struct map told;		/* notes of sources that were given: a folder is looked at again and again */
 	struct timespec shown;
 };

@@ -310,6 +310,23 @@ sum_all(struct reading *r)
 	manifest_sum(r->i->manifest, r->src, r->sum, r->summed);
 }
 
+/* A text that is cut cleanly behind a record has no bad record: it is told of itself. */
+static void
+say_broken(struct reading *r)
+{
+	const char *words = r->piece->format->broken(r->state.p);
+	struct ingest *i = r->i;
+
+	if (words == NULL)
+		return;
+	jobs_wait(i->jobs);
+	tool_status(i->t, 3);
+	tool_say(i->t, "%.*s: %s", (int)r->piece->uri.n, r->piece->uri.p, words);
+	if (!i->o.inventory)
+		stream_note(i->t, "broken-off", r->piece->uri, slice_str(words));
+	r->piece->broken = true;
+}
+
 void
 ingest_source(struct ingest *i, const struct source *src)
 {
@@ -344,6 +361,8 @@ ingest_source(struct ingest *i, const struct source *src)
 		r.rec = r.place->rec + 1;
 	}
 	ingest_give(&r);
+	if (r.eof && !tool_stopped() && !r.piece->by_block && r.piece->format->broken)
+		say_broken(&r);
 	/* Where the end was seen only behind the last block, as in a pipe: the same account of places. */
 	ingest_shut(&r);
 	if (i->o.follow) {

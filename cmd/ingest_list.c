@@ -72,7 +72,7 @@ time_text(struct arena *mem, struct stamp at, bool dated)
 }
 
 struct row {
-	uint64_t files, records, rejects;
+	uint64_t files, records, rejects, broken;
 	uint32_t err;
 	struct stamp first, last;
 	bool dated;
@@ -87,6 +87,7 @@ add_piece(struct row *r, const struct piece *p)
 	r->files++;
 	r->records += s->records;
 	r->rejects += s->rejects;
+	r->broken += p->broken;
 	r->err |= s->err;
 	for (size_t k = 0; k < s->hosts.n; k++)
 		(void)map_put(&r->hosts, s->hosts.row[k].key, NULL);
@@ -105,6 +106,11 @@ add_row(struct ingest *i, struct text_table *table, struct slice name, const str
 	struct buf b = {0};
 
 	put_errs(&b, r->err, r->rejects);
+	if (r->broken) {
+		buf_str(&b, b.n ? ", " : "");
+		buf_u64(&b, r->broken);
+		buf_lit(&b, " broken off");
+	}
 	if (notes)
 		buf_str(&b, notes);
 	text_cell(table, name);
@@ -137,6 +143,11 @@ ingest_inventory(struct ingest *i)
 		struct row r = {.files = i->unread.n};
 
 		add_row(i, table, SLICE("not read"), &r, "no format knows them");
+	}
+	for (size_t k = 0; k < i->whats.n; k++) {
+		struct row r = {.files = i->whats.row[k].v.u};
+
+		add_row(i, table, i->whats.row[k].key, &r, "not read, or not to the end; said above");
 	}
 	print(i->t, table);
 }

@@ -20,6 +20,7 @@ struct worker {
 	uint64_t rec;
 	const char *wide_from;		/* of UTF-16: a place in the block, and its offset */
 	uint64_t wide_at;
+	const char *block;		/* what json_block got */
 	struct sighting *seen;
 	const struct format *format;	/* whose room.own is */
 	struct plans *plans;		/* NULL: events are not only written, each is read in full */
@@ -284,7 +285,7 @@ planned(struct worker *w, struct json_layout *l, const struct json_quick *q)
 
 	if (!plan_read(w->plans, l, q, &told))
 		return false;
-	if (told_of(w, &told, offset(w, w->job->view.p + q->at)))
+	if (told_of(w, &told, offset(w, w->block + q->at)))
 		plan_put(w->plans, w->src.off, w->src.rec, &w->job->out);
 	w->rec++;
 	json_quick_take(w->room.json);
@@ -293,7 +294,7 @@ planned(struct worker *w, struct json_layout *l, const struct json_quick *q)
 
 /* A line that json_line gave, read in full; what it comes to is kept for lines like it. */
 static void
-line_in_full(struct worker *w, struct json_layout *l)
+line_in_full(struct worker *w, struct json_layout *l, bool cut)
 {
 	struct json *j = w->room.json;
 	struct fault f = {0};
@@ -304,25 +305,29 @@ line_in_full(struct worker *w, struct json_layout *l)
 		plan_watch(w->plans, l, j, &w->event);
 	if (!w->piece->format->parse((struct slice){NULL, 0}, &w->room, &w->event, &skip, &f)) {
 		w->event.trace = NULL;
-		refuse(w, j->line, offset(w, w->job->view.p + j->at), &f);
+		refuse(w, j->line, offset(w, w->block + j->at), &f);
 	} else {
 		if (w->plans)
 			plan_learn(w->plans, j, &w->event);
-		write_event(w, j->line, offset(w, w->job->view.p + j->at));
+		if (cut)
+			event_err(&w->event, ERR_no_eol);
+		write_event(w, j->line, offset(w, w->block + j->at));
 	}
 	w->rec++;
 }
 
+/* `cut`: the one line there is has no line end. */
 static void
-lines_of_json(struct worker *w)
+some_lines(struct worker *w, struct slice view, bool cut)
 {
 	struct fault f = {0};
 	struct json *j = w->room.json;
 	struct json_quick q;
 
-	json_block(j, w->job->view);
+	w->block = view.p;
+	json_block(j, view);
 	for (;;) {
-		struct json_layout *l = w->plans ? json_quick(j, plans_layouts(w->plans), &q) : NULL;
+		struct json_layout *l = w->plans && !cut ? json_quick(j, plans_layouts(w->plans), &q) : NULL;
 
 		if (l && planned(w, l, &q))
 			continue;
@@ -330,15 +335,39 @@ lines_of_json(struct worker *w)
 			break;
 		w->job->account.in[KIND_FOREIGN]++;
 		if (j->ok && j->node[0].type == JSON_OBJECT) {
-			line_in_full(w, l);
+			line_in_full(w, l, cut);
 			continue;
 		}
 		if (j->ok)
 			f = (struct fault){.what = "not-object"};
 		event_reset(&w->event);
-		refuse(w, j->line, offset(w, w->job->view.p + j->at), &f);
+		refuse(w, j->line, offset(w, w->block + j->at), &f);
 		w->rec++;
 	}
+}
+
+static void
+lines_of_json(struct worker *w)
+{
+	struct slice view = w->job->view;
+	size_t whole = w->job->last ? slice_rfind(view, '\n') + 1 : view.n;
+
+	if (whole > view.n)
+		whole = 0;
+	some_lines(w, slice_head(view, whole), false);
+	if (whole < view.n)
+		some_lines(w, slice_from(view, whole), true);
+}
+
+/* Does a record end with the source, where a line end should stand? Not so where it is counted or closed by a bracket. */
+static bool
+cut_off(const struct worker *w, struct slice rest, size_t n, struct slice record)
+{
+	const struct format *f = w->piece->format;
+
+	if (!w->job->last || n != rest.n || rest.p[n - 1] == '\n' || f->closed)
+		return false;
+	return !f->frame || (record.p == rest.p && record.n == rest.n);
 }
 
 static void
@@ -356,7 +385,7 @@ records(struct worker *w)
 	while (rest.n) {
 		struct slice record = {0};
 		size_t n = format_frame(f, rest, true, w->room.state, &record);
-		bool cut = w->job->last && n == rest.n && !f->frame && rest.p[n - 1] != '\n';
+		bool cut = n > 0 && cut_off(w, rest, n, record);
 
 		if (n == 0)
 			break;

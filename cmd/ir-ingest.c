@@ -50,9 +50,10 @@ unread(void *self, const char *what, struct slice uri, struct slice message)
 		if (!made)
 			return;
 	}
+	map_put(&i->whats, slice_str(what), NULL)->v.u++;
 	tool_say(i->t, "%.*s: %.*s", (int)uri.n, uri.p, (int)message.n, message.p);
 	tool_status(i->t, 3);
-	if (i->jobs) {
+	if (i->jobs && !i->o.inventory) {
 		jobs_wait(i->jobs);
 		stream_note(i->t, what, uri, message);
 	}

@@ -170,6 +170,7 @@ const struct format format_evtx = {
 	.standard = "MS-EVEN6",
 	.sniff = sniff,
 	.frame = frame,
+	.closed = true,
 	.state = sizeof(struct state),
 	.begin = begin,
 	.next = next,

@@ -72,6 +72,9 @@ struct format {
 	 * none.  NULL: lines.
 	 */
 	size_t (*frame)(struct slice in, bool last, void *state, struct slice *record);
+	bool closed;			/* a record's end is not a line end: a bracket, a size */
+	/* What the source broke off in, constant words; NULL: it ended well.  Asked of the state at its end; may be NULL. */
+	const char *(*broken)(const void *state);
 	/* lines that begin so are seen by learn and parse, but are no records and have no ordinal; 0: none */
 	char comment;
 	size_t state;			/* bytes; zeroed at the start of a source; 0: none */

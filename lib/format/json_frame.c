@@ -247,3 +247,11 @@ json_frame(struct slice in, bool last, void *state, struct slice *record)
 		l = s->skip ? skip_value(s, in, &at) : look(s, in, last, &at, record);
 	return at;
 }
+
+const char *
+json_frame_broken(const void *state)
+{
+	const struct json_frame *s = state;
+
+	return s->levels || s->skip ? "the JSON text ends before its last bracket: what stood behind is not there" : NULL;
+}

@@ -34,6 +34,7 @@ struct json_frame {
 };
 
 void json_frame_begin(void *state, const struct format_context *);
+const char *json_frame_broken(const void *state);
 size_t json_frame(struct slice in, bool last, void *state, struct slice *record);
 /* A document a line (DECISIONS.md 8 holds for those that are no object). */
 bool json_by_block(struct slice head);

@@ -215,5 +215,6 @@ const struct format format_utmp = {
 	.standard = "utmp(5), 384-byte records",
 	.sniff = sniff,
 	.frame = frame,
+	.closed = true,
 	.parse = parse,
 };

@@ -203,6 +203,7 @@ const struct format format_winxml = {
 	.standard = "MS-EVEN6, XML 1.0",
 	.sniff = sniff,
 	.frame = winxml_frame,
+	.closed = true,
 	.parse = parse,
 	.release = release,
 };

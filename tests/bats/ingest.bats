@@ -178,3 +178,67 @@ record() {
 	[ "$(jq -r .sha256 m3)" = "$(sha256sum <w.ndjson | cut -c1-64)" ]
 	wants 2 ir-ingest --manifest m4 --state S d
 }
+
+# poke FILE PLACE OCTAL: another byte there; a place below 0 counts from the end.
+poke() {
+	local at=$2
+	[ "$at" -ge 0 ] || at=$(($(wc -c <"$1") + at))
+	printf "\\$3" | dd of="$1" bs=1 seek="$at" conv=notrunc status=none
+}
+
+@test "gzip: each kind of damage is said, and what stands before it is read" {
+	for i in $(seq 1 50); do printf '{"a":%d,"r":"%s"}\n' "$i" "$(printf '%d' $((i * 7919)) | sha256sum | cut -c1-40)"; done >first
+	sed 's/"a":/"a":9/' first >second
+	gzip -nc first >one.gz
+	gzip -nc second >two.gz
+	cat one.gz two.gz >both.gz
+	n1=$(wc -c <one.gz) n=$(wc -c <both.gz)
+	wants 0 ir-ingest -q both.gz
+	[ "$(grep -c '"kind":"event","id"' out)" -eq 100 ]
+	{ cat both.gz; head -c 3000 /dev/zero; } >padded.gz
+	wants 0 ir-ingest -q padded.gz
+	[ "$(grep -c '"kind":"event","id"' out)" -eq 100 ]
+	for kind in header second data cutdata cuttrailer crc length trailing; do
+		cp both.gz "$kind.gz"
+		case $kind in
+		header) poke header.gz 3 377; least=0 ;;
+		second) poke second.gz $((n1 + 2)) 7; least=50 ;;
+		data) poke data.gz $((n1 + 600)) 125; least=50 ;;
+		cutdata) head -c $((n - 700)) both.gz >cutdata.gz; least=50 ;;
+		cuttrailer) head -c $((n - 3)) both.gz >cuttrailer.gz; least=100 ;;
+		crc) poke crc.gz -8 1; poke crc.gz -7 2; least=100 ;;
+		length) poke length.gz -4 7; poke length.gz -3 7; least=100 ;;
+		trailing) printf 'garbage' >>trailing.gz; least=100 ;;
+		esac
+		wants 3 ir-ingest "$kind.gz"
+		grep -q "gzip: " out || fail "$kind: $(cat err)"
+		[ "$(grep -c '"kind":"event","id"' out)" -ge "$least" ] || fail "$kind: $(cat err)"
+	done
+}
+
+@test "a JSON text that ends between two records is told; a last line without end is marked in framed formats, too" {
+	printf '[{"a":1},\n{"a":2}' >cut.json
+	wants 3 ir-ingest cut.json
+	[ "$(jq -r 'select(.ir.kind == "note") | .ir.what' out)" = broken-off ]
+	[ "$(grep -c '"kind":"event","id"' out)" -eq 2 ]
+	printf '[{"a":1},\n{"a":2}]' >whole.json
+	wants 0 ir-ingest whole.json
+	printf 'a,b\n1,2\n3,4' >x.csv
+	[ "$(ir-ingest -q --format csv x.csv | jq -c 'select(.ir.kind == "event") | .ir.err | index("no-eol")' | tr '\n' ' ')" = "null 1 " ]
+	printf '{"a":1}\n{"a":2}' >x.ndjson
+	[ "$(ir-ingest -q x.ndjson | jq -c 'select(.ir.kind == "event") | .ir.err | index("no-eol")' | tr '\n' ' ')" = "null 1 " ]
+}
+
+@test "-l: formats, records, hosts, times, and all that was not read" {
+	mkdir d
+	record W1 Security 4624 1 2026-03-02T08:05:00Z >d/w.ndjson
+	record W2 Security 4624 1 2026-03-02T08:06:00Z >>d/w.ndjson
+	ln -s w.ndjson d/link
+	head -c 1000 /dev/urandom >d/unknown
+	gzip -c d/w.ndjson | head -c 60 >d/cut.gz
+	wants 3 ir-ingest -l d
+	grep -qE '^json +[12] +[0-9]+ +[0-9] +2026-03-02 08:05:00 +2026-03-02 08:06:00' out || fail "$(cat out)"
+	grep -qE '^not read +1 ' out
+	grep -qE '^link +1 ' out
+	grep -qE '^damaged +1 ' out
+}
