@@ -3,3 +3,7 @@ TESTS += tests/unit/match
 tests_unit_match_SOURCES = tests/unit/match.c
 tests_unit_match_LDADD = $(UNIT_LDADD)
 EXTRA_DIST += tests/golden/match/conformance.txt
+check_PROGRAMS += tests/unit/match_engine
+TESTS += tests/unit/match_engine
+tests_unit_match_engine_SOURCES = tests/unit/match_engine.c tests/unit/match_rand.c tests/unit/match_rand.h tests/unit/json_rand.c tests/unit/json_rand.h
+tests_unit_match_engine_LDADD = $(UNIT_LDADD)
