@@ -14,12 +14,12 @@
 
 struct local;
 struct match_options {
-	struct opt_list rules, expressions, indicators;
+	struct opt_list rules, expressions, indicators, words, word_files, hunts;
 	struct slice level, explain, assume, test;
 	struct slice compile;
 	bool ignore_expiry, scan_text;
 	struct slice lateness, values, suppress, overlay, map;
-	uint64_t state_memory;
+	uint64_t state_memory, context;
 	bool all, list, why_not, profile;
 };
 
@@ -50,6 +50,7 @@ struct matching {
 	size_t faulty, unsupported;
 	struct indicators *intel;	/* NULL without -i */
 	uint64_t sightings, sightings_cut;
+	struct hunting *hunting;
 	struct local *local;		/* what this place says */
 	/* in input order alone: */
 	struct worker *settler;

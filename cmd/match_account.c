@@ -1,4 +1,5 @@
 /* What ir-match says at the end of its run. */
+#include "cmd/match_hunt.h"
 #include "cmd/match_local.h"
 #include "cmd/match_work.h"
 
@@ -71,6 +72,7 @@ account_members(struct tool *t, void *shared, struct buf *out)
 	indicators_account(m, &o);
 	many_members(m, &o);
 	local_members(m, &o);
+	hunt_members(m, &o);
 	one_sum(m);
 	if (m->coverage.n)
 		qsort(m->coverage.row, m->coverage.n, sizeof *m->coverage.row, by_key);

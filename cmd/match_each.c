@@ -1,4 +1,5 @@
 /* The stage: each event against the rules and expressions of the request. */
+#include "cmd/match_hunt.h"
 #include "cmd/match_local.h"
 #include "cmd/match_work.h"
 
@@ -274,7 +275,7 @@ voices(const struct match_hit *hit, size_t hits)
 static void
 tick(struct worker *w, const struct record *own, struct emit *e)
 {
-	if (w->m->correlate == NULL && w->pool == NULL)
+	if (w->m->correlate == NULL && w->pool == NULL && w->m->hunting->queries == 0)
 		return;
 	put_off_begin(w, PUT_TICK, own);
 	emit_later(e, buf_slice(&w->later));
@@ -312,51 +313,75 @@ by_rules(struct worker *w, const struct record *r, struct match_event *ev, const
 static bool
 framed(struct worker *w, const struct record *r, const struct match_hit *hit, size_t hits, bool others, struct emit *e)
 {
-	if (others || w->m->correlate || w->pool)
+	if (others || w->m->correlate || w->pool || w->m->local->suppressions || w->m->hunting->queries || w->m->hunting->context)
 		return false;
 	wrap_line(w, r);
 	return frame_alerts(w, hit, hits, e);
 }
 
+/* What the worker's sides found in one event. */
+struct findings {
+	struct match_event ev;		/* the room looks at it until the next event */
+	struct logsource ls[EVENT_LS_MAX];
+	const struct match_hit *hit;
+	size_t hits, all;		/* left by suppressions; at first */
+	struct asked asked;
+	uint32_t *held;			/* queries */
+	size_t queries;
+	bool ask, heard, seen, find;
+};
+
+static void
+find(struct worker *w, const struct record *r, struct findings *f, struct emit *e)
+{
+	*f = (struct findings){0};
+	if (w->m->sigma.rules || w->m->hunting->queries) {
+		look(w, r, &f->ev, f->ls);
+		f->hits = f->all = by_rules(w, r, &f->ev, &f->hit, e);
+		f->queries = seek_event(w, &f->ev, &f->held, &f->find, e);
+	}
+	f->ask = w->pool && ask_event(w, r, &f->asked);
+	f->heard = many_hears(w, f->hit, f->hits) || (f->queries && w->m->correlate);
+	f->seen = w->sightings && sightings_possible(w->m, w->sightings, r);
+}
+
+static bool
+wanted(const struct worker *w, const struct findings *f)
+{
+	return voices(f->hit, f->hits) || f->heard || f->seen || f->find || f->queries || f->asked.yes || w->m->o.all ||
+	    w->m->hunting->context;
+}
+
 static void
 one_event(struct worker *w, const struct record *r, struct emit *e)
 {
-	struct logsource ls[EVENT_LS_MAX];
-	struct match_event ev;
-	const struct match_hit *hit = NULL;
 	struct record own = *r;
-	struct asked asked = {0};
-	size_t hits = 0, all = 0;
+	struct findings f;
 	unsigned nth;
-	bool ask, heard, seen;
 
-	if (w->m->sigma.rules) {
-		look(w, r, &ev, ls);
-		hits = by_rules(w, r, &ev, &hit, e);
-	}
-	ask = w->pool && ask_event(w, r, &asked);
-	heard = many_hears(w, hit, hits);
-	seen = w->sightings && sightings_possible(w->m, w->sightings, r);
-	if (r->kind == KIND_FOREIGN && voices(hit, hits) && framed(w, r, hit, hits, heard || seen, e))
+	find(w, r, &f, e);
+	if (r->kind == KIND_FOREIGN && voices(f.hit, f.hits) && framed(w, r, f.hit, f.hits, f.heard || f.seen, e))
 		return;
-	if ((voices(hit, hits) || heard || seen || w->m->o.all || asked.yes) && r->kind == KIND_FOREIGN && !wrap(w, r, &own)) {
+	if (r->kind == KIND_FOREIGN && wanted(w, &f) && !wrap(w, r, &own)) {
 		tick(w, r, e);
 		emit_reject(e, r, "not-wrapped");
 		return;
 	}
 	tick(w, &own, e);
-	all = hits;
-	hits = quiet_hits(w, &own, &hit, hits, e);
-	nth = sigma(w, &own, hit, hits, 0, e);
-	nth = seen ? sightings(w, &own, nth, e) : nth;
-	if (heard && many_hears(w, hit, hits))
-		many_pick(w, &own, hit, hits, e);
+	f.hits = quiet_hits(w, &own, &f.hit, f.hits, e);
+	if (w->m->hunting->context)
+		context_later(w, &own, voices(f.hit, f.hits) || f.find, e);
+	nth = sigma(w, &own, f.hit, f.hits, 0, e);
+	nth = seek_raise(w, &own, f.held, f.queries, nth, e);
+	nth = f.seen ? sightings(w, &own, nth, e) : nth;
+	if (f.heard)
+		many_pick(w, &own, &(struct heard){f.hit, f.hits, f.held, f.queries}, e);
 	/* An indicator may turn out to be expired when the event has its time. */
-	if (ask)
-		ask_later(w, r, &own, &asked, nth, e);
+	if (f.ask)
+		ask_later(w, r, &own, &f.asked, nth, e);
 	else if (nth == 0 && w->m->o.all)
 		emit_line(e, KIND_EVENT, own.line);
-	else if (nth == 0 && hits < all)
+	else if (nth == 0 && f.hits < f.all)
 		emit_suppressed(e, r);
 	else if (nth == 0)
 		emit_unmatched(e, r);
@@ -387,7 +412,12 @@ settle(struct tool *t, void *shared, struct slice what, struct emit *e)
 		ask_settle(w, what, e);
 	} else if (what.p[0] == PUT_PICK) {
 		many_settle(w, slice_from(what, 1 + sizeof at), e);
+	} else if (what.p[0] == PUT_FOUND) {
+		seek_settle(w, slice_from(what, 1 + sizeof at));
+	} else if (what.p[0] == PUT_CONTEXT) {
+		context_settle(w, slice_from(what, 1 + sizeof at), e);
 	} else {
+		m->hunting->events++;
 		if (m->pools)
 			ask_tick(w);
 		if (at.s != INT64_MIN)
@@ -411,6 +441,7 @@ drain(struct tool *t, void *shared, struct emit *e)
 
 	(void)t;
 	many_drain(m->settler, e);
+	hunt_say(m, e);
 	worker_free(m->settler);
 	m->settler = NULL;
 }

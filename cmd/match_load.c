@@ -1,4 +1,5 @@
 /* The request: rules, expressions; everything that can be wrong with them is said here, before the first record is read. */
+#include "cmd/match_hunt.h"
 #include "cmd/match_local.h"
 
 #include <stdlib.h>
@@ -61,7 +62,8 @@ problems(struct matching *m)
 		tool_status(m->t, 3);
 	if (m->faulty && m->t->common.strict)
 		exit(2);
-	if (m->sigma.rules == 0 && !m->o.why_not && !m->o.list && m->o.expressions.n == 0 && m->intel == NULL)
+	if (m->sigma.rules == 0 && !m->o.why_not && !m->o.list && m->o.expressions.n == 0 && m->intel == NULL &&
+	    m->hunting->queries == 0)
 		tool_usage(m->t, "no usable rule");
 }
 
@@ -177,9 +179,10 @@ match_load(struct matching *m)
 		indicators_load(m);
 	values(m);
 	local_load(m);
+	hunt_load(m);
 	for (size_t i = 0; i < m->o.rules.n; i++)
 		load_path(m, m->o.rules.v[i]);
-	if (m->o.rules.n == 0 && m->o.expressions.n == 0 && m->intel == NULL)
+	if (m->o.rules.n == 0 && m->o.expressions.n == 0 && m->intel == NULL && m->hunting->queries == 0)
 		builtin(m);
 	if (m->set && m->sigma.meta && m->sigma.meta->filters)
 		tool_usage(m->t, "filters want rules that are not packed");

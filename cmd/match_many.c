@@ -1,4 +1,5 @@
 /* Correlations: hits are picked by workers and counted in input order; limits that were hit are noted. */
+#include "cmd/match_hunt.h"
 #include "cmd/match_work.h"
 
 bool
@@ -11,21 +12,26 @@ many_hears(struct worker *w, const struct match_hit *hit, size_t hits)
 }
 
 void
-many_pick(struct worker *w, const struct record *own, const struct match_hit *hit, size_t hits, struct emit *e)
+many_pick(struct worker *w, const struct record *own, const struct heard *h, struct emit *e)
 {
 	struct correlate_seen seen = {.at = own->at, .id = record_id(own), .line = own->line};
-	const struct sigma_rule **rule = arena_alloc(emit_arena(e), (hits + 1) * sizeof(struct sigma_rule *));
+	const struct sigma_rule **rule = arena_alloc(emit_arena(e), (h->hits + h->queries + 1) * sizeof(struct sigma_rule *));
 
+	for (size_t i = 0; i < h->hits; i++)
+		if (correlate_hears(w->m->correlate, h->hit[i].rule))
+			rule[seen.rules++] = h->hit[i].rule;
+	for (size_t i = 0; i < h->queries; i++)
+		if (w->m->hunting->query[h->held[i]].many)
+			rule[seen.rules++] = w->m->hunting->query[h->held[i]].when;
+	if (seen.rules == 0)
+		return;
 	/* An event without time has no place in any window. */
 	if (!own->timed) {
 		w->untimed++;
 		return;
 	}
-	for (size_t i = 0; i < hits; i++)
-		if (correlate_hears(w->m->correlate, hit[i].rule))
-			rule[seen.rules++] = hit[i].rule;
 	seen.rule = rule;
-	quiet_many(w, own, hit, hits, &seen, e);
+	quiet_many(w, own, &seen, e);
 	put_off_begin(w, PUT_PICK, own);
 	correlate_pick(w->m->correlate, w->room, &seen, &w->later);
 	emit_later(e, buf_slice(&w->later));
@@ -102,7 +108,8 @@ raise(struct worker *w, const struct correlate_alert *a, struct emit *e)
 	struct alert_many many = {a->event, a->events, a->count, a->first, a->last, {NULL, 0}};
 	struct alert alert = {.rule_id = about->id, .rule_name = about->title, .level = about->level.n ? about->level :
 	    SLICE("medium"),
-	    .type = SLICE("correlation"), .rule = about, .ruleset = about->folder, .many = &many};
+	    .type = seek_found(w, a->by) ? SLICE("hunt") : SLICE("correlation"),
+	    .rule = about, .ruleset = about->folder, .many = &many};
 	struct buf group = {0};
 	struct json_out o = json_out(&group);
 	struct record own;

@@ -72,8 +72,7 @@ ask(void *self, const struct sigma_correlation *c)
 }
 
 void
-quiet_many(struct worker *w, const struct record *own, const struct match_hit *hit, size_t hits, struct correlate_seen *seen,
-    struct emit *e)
+quiet_many(struct worker *w, const struct record *own, struct correlate_seen *seen, struct emit *e)
 {
 	size_t max = sigma_correlations(&w->m->sigma);
 	struct asking a = {.w = w, .own = own, .max = max};
@@ -81,8 +80,8 @@ quiet_many(struct worker *w, const struct record *own, const struct match_hit *h
 	if (w->m->local->suppressions == 0)
 		return;
 	a.mute = arena_alloc(emit_arena(e), (max + 1) * sizeof *a.mute);
-	for (size_t i = 0; i < hits; i++)
-		correlate_above(w->m->correlate, hit[i].rule, ask, &a);
+	for (size_t i = 0; i < seen->rules; i++)
+		correlate_above(w->m->correlate, seen->rule[i], ask, &a);
 	seen->mute = a.mute;
 	seen->mutes = a.n;
 }

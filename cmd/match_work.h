@@ -37,7 +37,7 @@ struct alert work_alert(struct worker *, const struct sigma_rule *);
 bool work_read(struct worker *, struct slice line, struct record *) must_use;
 
 /* What is put off begins with one of these (emit_later); then the record's time, then its own. */
-enum put_off { PUT_TICK = 't', PUT_PICK = 'p', PUT_ASKED = 'a' };
+enum put_off { PUT_TICK = 't', PUT_PICK = 'p', PUT_ASKED = 'a', PUT_FOUND = 'f', PUT_CONTEXT = 'c' };
 void put_off_begin(struct worker *, enum put_off, const struct record *);
 
 /* match_frame.c: false: the line must be read.  At least one of the hits speaks. */
@@ -57,18 +57,31 @@ void ask_tick(struct worker *);
 
 /* match_quiet.c: suppressions, log sources of this place */
 size_t quiet_hits(struct worker *, const struct record *own, const struct match_hit **hit, size_t hits, struct emit *);
-void quiet_many(struct worker *, const struct record *own, const struct match_hit *, size_t hits, struct correlate_seen *,
-    struct emit *);
+void quiet_many(struct worker *, const struct record *own, struct correlate_seen *, struct emit *);
 bool quiet_sources(struct worker *, struct match_event *, struct logsource *);
 
 /* match_many.c: correlations */
 bool many_hears(struct worker *, const struct match_hit *, size_t hits);
-void many_pick(struct worker *, const struct record *own, const struct match_hit *, size_t hits, struct emit *);
+struct heard {
+	const struct match_hit *hit;
+	size_t hits;
+	const uint32_t *held;		/* queries */
+	size_t queries;
+};
+void many_pick(struct worker *, const struct record *own, const struct heard *, struct emit *);
 void many_settle(struct worker *, struct slice what, struct emit *);
 void many_tick(struct worker *, struct stamp, struct emit *);
 void many_mark(struct worker *, const struct record *mark, struct emit *);
 void many_drain(struct worker *, struct emit *);
 void many_members(struct matching *, struct json_out *);
+
+/* match_seek.c: -k, --hunt, -C */
+size_t seek_event(struct worker *, const struct match_event *, uint32_t **held, bool *find, struct emit *);
+unsigned seek_raise(struct worker *, const struct record *own, const uint32_t *held, size_t n, unsigned nth, struct emit *);
+void seek_settle(struct worker *, struct slice what);
+bool seek_found(struct worker *, const struct sigma_correlation *);
+void context_later(struct worker *, const struct record *own, bool find, struct emit *);
+void context_settle(struct worker *, struct slice what, struct emit *);
 
 /* match_account.c */
 struct coverage *account_covered(struct map *, struct coverage **list, size_t *cap, struct slice key);

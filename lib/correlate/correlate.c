@@ -85,7 +85,8 @@ fault(struct sigma_set *s, struct sigma_correlation *c, enum sigma_trouble troub
 static bool
 compiled(const struct sigma_set *s, const struct sigma_rule *r)
 {
-	return r->index < s->rules && s->rule[r->index] == r;
+	return r->index < s->rules ? s->rule[r->index] == r : r->index - s->rules < s->asides &&
+	    s->aside[r->index - s->rules] == r;
 }
 
 /* Rules that did not compile, and what hears them, are out. */
@@ -211,6 +212,9 @@ correlate_new(struct sigma_set *s, const struct correlate_options *o)
 	struct correlate *c;
 	size_t live = 0;
 
+	/* Rules that were put aside are heard, too: their numbers follow. */
+	for (size_t i = 0; i < s->asides; i++)
+		s->aside[i]->index = (uint32_t)(s->rules + i);
 	check(s);
 	for (size_t i = 0; i < sigma_correlations(s); i++)
 		live += !sigma_correlation(s, i)->broken;
@@ -223,7 +227,7 @@ correlate_new(struct sigma_set *s, const struct correlate_options *o)
 	c->runs = sigma_correlations(s);
 	c->run = mem_zero(c->runs, sizeof *c->run);
 	c->timed = mem_zero(c->runs, sizeof(struct run *));
-	c->rules = s->rules;
+	c->rules = s->rules + s->asides;
 	c->hearing = mem_zero(c->rules + 1, sizeof *c->hearing);
 	c->ids = mem_zero(EVENTS_MAX, sizeof *c->ids);
 	for (size_t i = 0; i < c->runs; i++) {

@@ -57,10 +57,12 @@ walk(struct match_room *r, const struct match_node *n, struct json_out *o, unsig
 void
 match_why(struct match_room *r, const struct sigma_rule *rule, struct buf *out)
 {
+	const struct match_set *s = r->set;
 	struct json_out o = json_out(out);
+	bool run = rule->index < s->rules && s->rule[rule->index] == rule;
 	unsigned left = WHY_MAX;
 
 	jo_open(&o, '[');
-	walk(r, r->set->node + r->set->root[rule->index], &o, &left);
+	walk(r, s->node + (run ? s->root[rule->index] : rule->root->flat), &o, &left);
 	jo_close(&o, ']');
 }

@@ -44,6 +44,15 @@ sigma_aside(struct sigma_set *s, const struct yaml *selection, struct fault *f)
 	return rule;
 }
 
+struct sigma_correlation *
+sigma_hears(struct sigma_set *s, struct sigma_rule *about, struct sigma_rule *aside)
+{
+	struct sigma_correlation *c = correlation_new(s, about, 1);
+
+	c->part[0] = (struct sigma_part){.ref = about->title, .line = about->line, .column = 1, .rule = aside};
+	return c;
+}
+
 void
 sigma_meta_free(struct sigma_set *s)
 {

@@ -6,6 +6,7 @@ BATS_FILES = \
 	tests/bats/correlate.bats \
 	tests/bats/enrich.bats \
 	tests/bats/escalate.bats \
+	tests/bats/hunt.bats \
 	tests/bats/ingest.bats \
 	tests/bats/intel.bats \
 	tests/bats/irpipe.bats \
