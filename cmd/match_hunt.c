@@ -14,7 +14,7 @@ query_new(struct matching *m)
 	struct hunting *h = m->hunting;
 
 	h->query = mem_grow(h->query, &h->query_cap, h->queries, sizeof *h->query);
-	h->query[h->queries] = (struct query){.level = m->o.level};
+	h->query[h->queries] = (struct query){.level = m->o.level.n ? m->o.level : SLICE("medium")};
 	return &h->query[h->queries++];
 }
 
@@ -132,8 +132,8 @@ hunt_load(struct matching *m)
 {
 	struct hunting *h = m->hunting = mem_zero(1, sizeof *m->hunting);
 
-	if (m->o.level.n == 0)
-		m->o.level = SLICE("medium");
+	if (m->o.level.n && level_of(m->o.level) == 0)
+		tool_usage(m->t, "--level: informational, low, medium, high or critical is wanted");
 	for (size_t i = 0; i < m->o.words.n; i++)
 		word(m, m->o.words.v[i], SLICE("-k"));
 	for (size_t i = 0; i < m->o.word_files.n; i++)
