@@ -13,11 +13,10 @@ enum {
 	TEXT_BUDGET = 96 << 20,		/* bytes of all texts */
 	TEXT_SHORT = 64,		/* such are kept beyond the budget: names, ids */
 	VALUE_MAX = 1024, SUMMARY_MAX = 400,
-	WHY_MAX = 8,
 	DOC_MAX = 256 << 10,		/* of one incident, action or result as JSON */
 	DOCS_MAX = 50000, DOC_BUDGET = 64 << 20,
 	ENTITIES_MAX = 100000, NOTES_MAX = 2000, ENDS_MAX = 64, SOURCES_MAX = 20000, STACK_MAX = 500000,
-	ENTITY_EXAMPLES = 8,
+	WHY_MAX = 8, ENTITY_EXAMPLES = 8,
 	STORY_GAP = 30 * 60		/* seconds: a longer silence of a host begins another story */
 };
 
