@@ -44,6 +44,7 @@ enrich_free(struct enrich *e)
 		return;
 	for (size_t i = 0; i < e->n; i++)
 		source_free(&e->source[i]);
+	intel_set_free(e->set);
 	json_paths_free(e->paths);
 	pthread_mutex_destroy(&e->lock);
 	free(e);

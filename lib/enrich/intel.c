@@ -8,11 +8,6 @@
 
 enum { BYTES = 2147483647, ITEMS = 64 };
 
-struct intel {
-	struct intel_index *index;
-	struct intel_set *set;
-};
-
 /* ---- loading ------------------------------------------------------------------------------------------------------------- */
 static struct intel_index *
 from_feed(struct enrich_source *s, const char *path, struct fault *f)
@@ -36,50 +31,34 @@ from_feed(struct enrich_source *s, const char *path, struct fault *f)
 static bool
 load(struct enrich_source *s, const char *path, struct fault *f)
 {
-	struct intel *k = mem_zero(1, sizeof *k);
 	bool compiled = slice_ends_nocase(slice_str(path), SLICE(".iri"));
 	struct buf hex = {0};
-	const struct intel_index *one;
+	struct intel_index *x;
 
-	s->data = k;
-	k->index = compiled ? intel_open(path, f) : from_feed(s, path, f);
-	if (k->index == NULL)
+	s->data = x = compiled ? intel_open(path, f) : from_feed(s, path, f);
+	if (x == NULL)
 		return false;
 	if (compiled) {
-		buf_hex(&hex, intel_sha256(k->index), 4);
+		buf_hex(&hex, intel_sha256(x), 4);
 		s->info.sha256 = arena_slice(&s->mem, buf_slice(&hex));
 		buf_free(&hex);
 	}
-	s->info.rows = intel_count(k->index);
+	s->info.rows = intel_count(x);
 	if (!s->info.dated)
-		s->info.dated = intel_date(k->index, &s->info.date);
-	one = k->index;
-	k->set = intel_set_new(&one, 1);
+		s->info.dated = intel_date(x, &s->info.date);
 	return true;
 }
 
 static void
 unload(struct enrich_source *s)
 {
-	struct intel *k = s->data;
-
-	if (k == NULL)
-		return;
-	intel_set_free(k->set);
-	intel_close(k->index);
-	free(k);
+	intel_close(s->data);
 }
 
-static void *
-open_seek(const struct enrich_source *s)
+static const struct intel_index *
+the_index(const struct enrich_source *s)
 {
-	return intel_seek_new(((const struct intel *)s->data)->set);
-}
-
-static void
-close_seek(void *state)
-{
-	intel_seek_free(state);
+	return s->data;
 }
 
 /* ---- records ------------------------------------------------------------------------------------------------------------- */
@@ -110,7 +89,6 @@ indicator(struct json_out *o, const struct intel_entry *e)
 static void
 item(struct enrich_worker *w, size_t source, const struct intel_hit *h, const struct intel_entry *e)
 {
-	const struct intel *k = w->e->source[source].data;
 	struct json_out o = json_out(list_item(w, LIST_enrichments, source));
 
 	jo_open(&o, '{');
@@ -118,7 +96,7 @@ item(struct enrich_worker *w, size_t source, const struct intel_hit *h, const st
 	indicator(&o, e);
 	jo_kopen(&o, "matched", '{');
 	buf_reset(&w->text);
-	intel_text(k->index, h, &w->text);
+	intel_text(w->e->source[source].data, h, &w->text);
 	jo_ktext(&o, "atomic", buf_slice(&w->text));
 	buf_reset(&w->text);
 	intel_field(w->j, h, &w->text);
@@ -130,27 +108,18 @@ item(struct enrich_worker *w, size_t source, const struct intel_hit *h, const st
 	w->pap = (int)e->meta.pap > w->pap ? (int)e->meta.pap : w->pap;
 }
 
-/* Without a time of its own (1970: the log told none) nothing of a record is too late. */
-static bool
-time_of_record(const struct enrich_worker *w, struct stamp *at)
-{
-	uint32_t v = w->slot[w->e->at];
-
-	return v != JSON_NONE && json_type(w->j, v) == JSON_STRING && stamp_read(json_inner(w->j, v), at) && at->s != 0;
-}
-
 static void
 items(struct enrich_worker *w, size_t source)
 {
-	const struct intel *k = w->e->source[source].data;
 	const struct intel_hit *hit;
-	struct stamp at;
-	bool timed = time_of_record(w, &at);
-	size_t n = intel_seek(w->state[source], w->j, 0, w->slot[w->e->raw], timed ? &at : NULL, false, &hit), told = 0;
+	size_t n = worker_hits(w, &hit), told = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		struct intel_entry e = intel_entry(k->index, hit[i].entry);
+		struct intel_entry e;
 
+		if (hit[i].index != w->e->index[source])
+			continue;
+		e = intel_entry(w->e->source[source].data, hit[i].entry);
 		if (w->e->tlp_max && (int)e.meta.tlp > w->e->tlp_max)
 			continue;
 		if (told++ == ITEMS) {
@@ -159,10 +128,9 @@ items(struct enrich_worker *w, size_t source)
 		}
 		item(w, source, &hit[i], &e);
 	}
-	if (intel_cut(w->state[source]))
+	if (intel_cut(w->seek))
 		list_limit(w, LIST_enrichments, source);
 }
 
 const struct enrich_kind enrich_kind_intel = {.name = SLICE_INIT("intel"), .max_age = 7 * 86400, .load = load,
-    .list = LIST_enrichments,
-    .items = items, .open = open_seek, .close = close_seek, .unload = unload};
+    .list = LIST_enrichments, .items = items, .index = the_index, .unload = unload};

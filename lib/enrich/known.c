@@ -51,29 +51,59 @@ close_seek(void *state)
 	known_seek_free(state);
 }
 
+static const struct intel_index *
+the_index(const struct enrich_source *s)
+{
+	return known_index(s->data);
+}
+
+static unsigned
+kinds(const struct enrich_source *s)
+{
+	return known_kinds(s->data);
+}
+
+/* Names of lists and of the source are JSON already. */
+static void
+item(struct enrich_worker *w, size_t source, const struct known_hit *h)
+{
+	const struct enrich_source *s = &w->e->source[source];
+	struct buf *b = list_item(w, LIST_known, source);
+	struct intel_hit at = {.node = h->node, .field = h->field};
+
+	buf_lit(b, "{\"list\":");
+	buf_slice_add(b, known_list_name(s->data, h->list));
+	buf_lit(b, ",\"field\":");
+	if (h->field.n) {
+		buf_byte(b, '"');
+		buf_slice_add(b, h->field);
+		buf_byte(b, '"');
+	} else {
+		buf_reset(&w->text);
+		intel_field(w->j, &at, &w->text);
+		(void)json_put_text(b, buf_slice(&w->text));
+	}
+	buf_lit(b, ",\"value\":");
+	buf_slice_add(b, json_raw(w->j, h->node));
+	buf_lit(b, ",\"by\":\"");
+	buf_slice_add(b, s->info.name);
+	buf_lit(b, "\"}");
+}
+
 static void
 items(struct enrich_worker *w, size_t source)
 {
+	const struct intel_hit *found;
 	const struct known_hit *hit;
-	size_t n = known_look(w->state[source], w->j, 0, w->slot[w->e->raw], &hit);
+	size_t n = worker_hits(w, &found);
 
-	for (size_t i = 0; i < n && i < ITEMS; i++) {
-		struct json_out o = json_out(list_item(w, LIST_known, source));
-		struct intel_hit at = {.node = hit[i].node, .field = hit[i].field};
-
-		jo_open(&o, '{');
-		jo_ktext(&o, "list", hit[i].list);
-		buf_reset(&w->text);
-		intel_field(w->j, &at, &w->text);
-		jo_ktext(&o, "field", buf_slice(&w->text));
-		jo_kraw(&o, "value", json_raw(w->j, hit[i].node));
-		jo_ktext(&o, "by", w->e->source[source].info.name);
-		jo_close(&o, '}');
-	}
-	if (n > ITEMS || known_cut(w->state[source]))
+	n = known_look(w->state[source], w->seek, found, n, w->e->index[source], &hit);
+	for (size_t i = 0; i < n && i < ITEMS; i++)
+		item(w, source, &hit[i]);
+	if (n > ITEMS || known_cut(w->state[source]) || intel_cut(w->seek))
 		list_limit(w, LIST_known, source);
 }
 
 const struct enrich_kind enrich_kind_known = {.name = SLICE_INIT("known"), .max_age = 90 * 86400, .load = load,
     .list = LIST_known,
-    .items = items, .open = open_seek, .close = close_seek, .unload = unload};
+    .items = items, .index = the_index, .kinds = kinds, .open = open_seek, .close = close_seek, .unload = unload};

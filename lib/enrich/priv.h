@@ -39,6 +39,8 @@ struct enrich {
 	const struct zone *zone;	/* where a day ends; NULL: UTC */
 	struct stamp now;
 	bool now_given;
+	struct intel_set *set;		/* of all sources that have an index; NULL: none */
+	size_t index[ENRICH_SOURCES];	/* the source's number in it */
 	pthread_mutex_t lock;		/* of the sources' counts */
 };
 
@@ -56,11 +58,16 @@ struct place {
 struct enrich_worker {
 	struct enrich *e;
 	const struct json *j;
-	uint32_t *slot;
+	const uint32_t *slot;
+	void *kept;
 	struct json_edits edits;
 	struct enrich_count count[ENRICH_SOURCES];
 	bool any[MEMBERS], lists[LISTS];	/* is there a source for it? */
 	void *state[ENRICH_SOURCES];
+	struct intel_seek *seek;
+	const struct intel_hit *found;	/* of this record, once sought */
+	size_t founds;
+	bool sought;
 	struct place *place;
 	struct buf side[SIDES], prov, err, scratch, text, value[SIDES * MEMBERS], tlp_text, pap_text;
 	struct list_work {
@@ -83,6 +90,8 @@ void enrich_paths(struct enrich *);
 void worker_error(struct enrich_worker *, size_t source, enum enrich_error);
 /* "name":"value" into the members that ir.prov will get. */
 void worker_prov(struct enrich_worker *, struct slice name, struct slice value);
+/* What the indexes have of the record; *hits belong to all of them.  False: more than are looked up. */
+size_t worker_hits(struct enrich_worker *, const struct intel_hit **hits);
 /* lists.c: between open and close items are added; a list that is not ours is left alone,
     and one of an older source is made anew. */
 void lists_paths(struct enrich *);

@@ -9,6 +9,7 @@
 #include "lib/enrich/enrich.h"
 #include "lib/enrich/rows.h"
 #include "lib/enrich/vuln.h"
+#include "lib/intel/seek.h"
 #include "lib/port/mmdb.h"
 
 struct enrich_source;
@@ -31,6 +32,8 @@ struct enrich_kind {
 	enum list_id list;
 	void (*items)(struct enrich_worker *, size_t source);	/* of a list that is not made from rows */
 	bool (*vuln)(const struct enrich_source *, struct vuln *);	/* false: it does not list the CVE */
+	const struct intel_index *(*index)(const struct enrich_source *);	/* sought in each record, once for all sources */
+	unsigned (*kinds)(const struct enrich_source *);	/* of values that are gathered besides (intel_set_wants) */
 	void *(*open)(const struct enrich_source *);	/* what one worker needs for it: w->state[source] */
 	void (*close)(void *state);
 	void (*unload)(struct enrich_source *);

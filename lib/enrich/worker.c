@@ -56,13 +56,60 @@ enrich_paths(struct enrich *e)
 	json_paths_done(p);
 }
 
+/* One set for all sources with an index: a record's values are gathered once. */
+static void
+indexes(struct enrich *e)
+{
+	const struct intel_index *list[ENRICH_SOURCES];
+	size_t n = 0;
+
+	pthread_mutex_lock(&e->lock);
+	for (size_t i = 0; i < e->n && e->set == NULL; i++)
+		if (e->source[i].kind->index) {
+			e->index[i] = n;
+			list[n++] = e->source[i].kind->index(&e->source[i]);
+		}
+	if (n) {
+		e->set = intel_set_new(list, n);
+		for (size_t i = 0; i < e->n; i++)
+			if (e->source[i].kind->kinds)
+				intel_set_wants(e->set, e->source[i].kind->kinds(&e->source[i]));
+	}
+	pthread_mutex_unlock(&e->lock);
+}
+
+/* Without a time of its own (1970: the log told none) nothing of a record is too late. */
+static bool
+time_of_record(const struct enrich_worker *w, struct stamp *at)
+{
+	uint32_t v = w->slot[w->e->at];
+
+	return v != JSON_NONE && json_type(w->j, v) == JSON_STRING && stamp_read(json_inner(w->j, v), at) && at->s != 0;
+}
+
+size_t
+worker_hits(struct enrich_worker *w, const struct intel_hit **hits)
+{
+	struct stamp at;
+
+	if (!w->sought)
+		w->founds = intel_seek(w->seek, w->j, 0, w->slot[w->e->raw], time_of_record(w, &at) ? &at : NULL, false,
+		    &w->found);
+	w->sought = true;
+	*hits = w->found;
+	return w->founds;
+}
+
 struct enrich_worker *
 enrich_worker_new(struct enrich *e)
 {
 	struct enrich_worker *w = mem_zero(1, sizeof *w);
 
 	w->e = e;
-	w->slot = mem_zero(json_paths_count(e->paths) + 1, sizeof *w->slot);
+	w->kept = mem_zero(1, json_kept_room(e->paths) + 8);
+	indexes(e);
+	if (e->set)
+		w->seek = intel_seek_new(e->set);
 	for (size_t i = 0; i < e->n; i++) {
 		if (e->source[i].kind->list < LISTS)
 			w->lists[e->source[i].kind->list] = true;
@@ -118,7 +165,8 @@ enrich_worker_free(struct enrich_worker *w)
 	buf_free(&w->tlp_text);
 	buf_free(&w->pap_text);
 	json_edits_free(&w->edits);
-	free(w->slot);
+	free(w->kept);
+	intel_seek_free(w->seek);
 	free(w);
 }
 
@@ -411,7 +459,8 @@ enrich_record(struct enrich_worker *w, const struct json *j)
 	json_edits_reset(&w->edits);
 	if (w->e->n == 0)
 		return &w->edits;
-	json_pick(j, w->e->paths, 0, w->slot);
+	w->slot = json_pick_kept(j, w->e->paths, 0, w->kept);
+	w->sought = false;
 	w->j = j;
 	if (!writable(w))
 		return &w->edits;

@@ -48,7 +48,6 @@ known_free(struct known *k)
 		return;
 	for (size_t i = 0; i < k->patterns; i++)
 		pcre_free(k->pattern[i].code);
-	intel_set_free(k->set);
 	intel_close(k->index);
 	intel_build_free(k->build);
 	arena_free(&k->mem);
@@ -146,8 +145,12 @@ entry(struct known *k, enum match how, struct slice text, struct buf *bytes, str
 static void
 list_new(struct known *k, struct slice name, unsigned kinds)
 {
+	struct buf text = {0};
+
+	(void)json_put_text(&text, slice_head(name, 256));
 	k->list = mem_grow(k->list, &k->list_cap, k->lists, sizeof *k->list);
-	k->list[k->lists++] = (struct known_list){.name = arena_slice(&k->mem, slice_head(name, 256)), .kinds = kinds};
+	k->list[k->lists++] = (struct known_list){.name = arena_slice(&k->mem, buf_slice(&text)), .kinds = kinds};
+	buf_free(&text);
 }
 
 static bool
@@ -251,17 +254,14 @@ bool
 known_done(struct known *k, struct fault *f)
 {
 	struct buf image = {0};
-	const struct intel_index *one;
 
 	if (!intel_build_image(k->build, &image, f))
 		return false;
 	k->index = intel_of(&image, f);
 	if (k->index == NULL)
 		return false;
-	one = k->index;
-	k->set = intel_set_new(&one, 1);
 	for (size_t i = 0; i < k->lists; i++)
-		intel_set_wants(k->set, k->list[i].kinds);
+		k->kinds |= k->list[i].kinds;
 	return true;
 }
 
@@ -281,4 +281,22 @@ size_t
 known_useless(const struct known *k)
 {
 	return k->useless;
+}
+
+const struct intel_index *
+known_index(const struct known *k)
+{
+	return k->index;
+}
+
+unsigned
+known_kinds(const struct known *k)
+{
+	return k->kinds;
+}
+
+struct slice
+known_list_name(const struct known *k, size_t list)
+{
+	return k->list[list].name;
 }

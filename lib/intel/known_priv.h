@@ -14,7 +14,7 @@ enum { KNOWN_GRAMS = 65536 };
 enum match { MATCH_ADDRESS, MATCH_HOST, MATCH_TEXT, MATCH_PART, MATCH_PATTERN };
 
 struct known_list {
-	struct slice name;
+	struct slice name;		/* JSON, with its quotes */
 	unsigned kinds;			/* of values that it is for */
 };
 struct known_part {
@@ -28,7 +28,7 @@ struct known_pattern {
 struct known {
 	struct intel_build *build;
 	struct intel_index *index;
-	struct intel_set *set;
+	unsigned kinds;
 	struct known_list *list;
 	size_t lists, list_cap;
 	struct known_part *part;

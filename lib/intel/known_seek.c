@@ -7,11 +7,9 @@
 
 struct known_seek {
 	const struct known *k;
-	struct intel_seek *seek;
 	struct pcre_room *room;
 	struct buf text;
 	struct known_hit hit[KNOWN_HITS];
-	uint32_t list[KNOWN_HITS];
 	size_t n;
 	bool cut;
 };
@@ -22,7 +20,6 @@ known_seek_new(const struct known *k)
 	struct known_seek *s = mem_zero(1, sizeof *s);
 
 	s->k = k;
-	s->seek = intel_seek_new(k->set);
 	s->room = k->patterns ? pcre_room_new() : NULL;
 	return s;
 }
@@ -32,7 +29,6 @@ known_seek_free(struct known_seek *s)
 {
 	if (s == NULL)
 		return;
-	intel_seek_free(s->seek);
 	if (s->room)
 		pcre_room_free(s->room);
 	buf_free(&s->text);
@@ -42,21 +38,20 @@ known_seek_free(struct known_seek *s)
 bool
 known_cut(const struct known_seek *s)
 {
-	return s->cut || intel_cut(s->seek);
+	return s->cut;
 }
 
 static void
 hit(struct known_seek *s, uint32_t list, const struct intel_hit *h)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (s->list[i] == list && s->hit[i].node == h->node)
+		if (s->hit[i].list == list && s->hit[i].node == h->node)
 			return;
 	if (s->n == KNOWN_HITS) {
 		s->cut = true;
 		return;
 	}
-	s->list[s->n] = list;
-	s->hit[s->n++] = (struct known_hit){.list = s->k->list[list].name, .node = h->node, .field = h->field};
+	s->hit[s->n++] = (struct known_hit){.list = list, .node = h->node, .field = h->field};
 }
 
 /* The list of an entry of the index. */
@@ -111,11 +106,11 @@ patterns(struct known_seek *s, struct slice text, const struct intel_hit *h)
 }
 
 static void
-texts(struct known_seek *s)
+texts(struct known_seek *s, const struct intel_seek *seek)
 {
 	struct intel_hit h;
 
-	for (size_t i = 0; intel_seen(s->seek, i, &h); i++) {
+	for (size_t i = 0; intel_seen(seek, i, &h); i++) {
 		struct slice text = h.text;
 		struct addr a;
 
@@ -133,17 +128,16 @@ texts(struct known_seek *s)
 }
 
 size_t
-known_look(struct known_seek *s, const struct json *j, uint32_t own, uint32_t raw, const struct known_hit **hits)
+known_look(struct known_seek *s, const struct intel_seek *seek, const struct intel_hit *found, size_t n, size_t index,
+    const struct known_hit **hits)
 {
-	const struct intel_hit *found;
-	size_t n = intel_seek(s->seek, j, own, raw, NULL, false, &found);
-
 	s->n = 0;
 	s->cut = false;
 	for (size_t i = 0; i < n; i++)
-		hit(s, list_of(s->k, &found[i]), &found[i]);
+		if (found[i].index == index)
+			hit(s, list_of(s->k, &found[i]), &found[i]);
 	if (s->k->parts || s->k->patterns)
-		texts(s);
+		texts(s, seek);
 	*hits = s->hit;
 	return s->n;
 }
