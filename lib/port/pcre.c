@@ -55,6 +55,80 @@ compile(struct slice pattern, uint32_t options, int *error, size_t *at)
 	return code;
 }
 
+static bool
+alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* Behind the ] of a class; 0: it is not one of plain characters, or does not end. */
+static size_t
+plain_class(struct slice p, size_t at)
+{
+	size_t i = at + 1 + (at + 1 < p.n && p.p[at + 1] == '^');
+
+	for (i += i < p.n && p.p[i] == ']'; i < p.n && p.p[i] != ']'; i++) {
+		if (p.p[i] == '[')
+			return 0;
+		if (p.p[i] == '\\' && (++i == p.n || (alnum(p.p[i]) && !strchr("dwstnr", p.p[i]))))
+			return 0;
+	}
+	return i < p.n ? i + 1 : 0;
+}
+
+/* (?i), (?im:...) */
+static bool
+sets_caseless(struct slice p)
+{
+	for (size_t i = 0; i + 2 < p.n; i++)
+		if (p.p[i] == '(' && p.p[i + 1] == '?')
+			for (size_t k = i + 2; k < p.n && alnum(p.p[k]); k++)
+				if (p.p[k] == 'i')
+					return true;
+	return false;
+}
+
+static bool
+repeated(struct slice p, size_t at)
+{
+	return at < p.n && (p.p[at] == '*' || p.p[at] == '+');
+}
+
+/*
+ * Bytes of valid UTF-8 give the same answer as its characters: what is no ASCII is met by repeated `.`, [^..] and \S alone, which take
+ * all bytes of a character or none.  Without case k, s and ranges meet characters that fold to ASCII.  What is not known is denied.
+ */
+static bool
+bytes_do(struct slice p, bool caseless)
+{
+	size_t i = 0;
+	char c;
+
+	caseless |= sets_caseless(p);
+	while (i < p.n) {
+		size_t at = i++;
+
+		c = p.p[at];
+		if ((unsigned char)c >= 0x80 || (caseless && strchr("kKsS-", c)))
+			return false;
+		if (c == '[') {
+			bool not = i < p.n && p.p[i] == '^';
+
+			if ((i = plain_class(p, at)) == 0 || (not && !repeated(p, i)))
+				return false;
+		} else if (c == '\\') {
+			c = i < p.n ? p.p[i++] : 'Q';
+			if (alnum(c) && !strchr("dwsbBAzZtnrDWS", c))
+				return false;
+			if ((c == 'D' || c == 'W' || c == 'S') && !repeated(p, i))
+				return false;
+		} else if (c == '.' && !repeated(p, i)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static void
 bad(struct fault *f, int error, size_t at)
 {
@@ -86,16 +160,17 @@ pcre_new(struct slice pattern, unsigned flags, struct fault *f)
 	options |= flags & PCRE_MULTILINE ? PCRE2_MULTILINE : 0;
 	options |= flags & PCRE_DOTALL ? PCRE2_DOTALL : 0;
 	p = mem_zero(1, sizeof *p);
-	p->wide = compile(pattern, options | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &at);
-	if (p->wide == NULL) {
+	if (ascii(pattern))
+		p->narrow = compile(pattern, options, &error, &at);
+	if (p->narrow == NULL || !bytes_do(pattern, flags & PCRE_CASELESS))
+		p->wide = compile(pattern, options | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF, &error, &at);
+	if (p->wide == NULL && (p->narrow == NULL || !bytes_do(pattern, flags & PCRE_CASELESS))) {
 		bad(f, error, at);
 		pcre_free(p);
 		return NULL;
 	}
-	if (pcre2_pattern_info(p->wide, PCRE2_INFO_MINLENGTH, &p->shortest) != 0)
+	if (pcre2_pattern_info(p->wide ? p->wide : p->narrow, PCRE2_INFO_MINLENGTH, &p->shortest) != 0)
 		p->shortest = 0;
-	if (ascii(pattern))
-		p->narrow = compile(pattern, options, &error, &at);
 	return p;
 }
 
@@ -162,7 +237,7 @@ pcre_match(const struct pcre *p, struct pcre_room *r, struct slice subject, size
 
 	if (subject.n < p->shortest)
 		return PCRE_NO;
-	code = p->narrow && ascii(s) ? p->narrow : p->wide;
+	code = p->wide == NULL || (p->narrow && ascii(s)) ? p->narrow : p->wide;
 	/* Where a subject was cut is no end of a line. */
 	n = pcre2_match(code, (PCRE2_SPTR)(s.n ? s.p : ""), s.n, 0, whole ? 0 : PCRE2_NOTEOL, r->match, r->limits);
 	pair = pcre2_get_ovector_pointer(r->match);
@@ -173,7 +248,9 @@ pcre_match(const struct pcre *p, struct pcre_room *r, struct slice subject, size
 		return PCRE_UNDECIDED;
 	if (from)
 		*from = pair[0];
+	/* Bytes may have ended inside a character. */
 	if (to)
-		*to = pair[1];
+		for (*to = pair[1]; *to < s.n && ((unsigned char)s.p[*to] & 0xc0) == 0x80; )
+			++*to;
 	return PCRE_YES;
 }
