@@ -9,7 +9,8 @@ static const struct opt options[] = {
 	{'e', "expression", "JQ", "an alert for each event for which JQ gives something", OPT_LIST, &m.o.expressions, NULL},
 	{'i', "indicators", "PATH", "an alert for each indicator seen: STIX, MISP, CSV, JSON, lists, or an index", OPT_LIST,
 	    &m.o.indicators, "file"},
-	{0, "compile", "INDEX", "write the rules of -r (.irp) or the indicators of -i (.iri), compiled", OPT_TEXT, &m.o.compile, "file"},
+	{0, "compile", "INDEX", "write the rules of -r (.irp) or the indicators of -i (.iri), compiled", OPT_TEXT, &m.o.compile,
+	    "file"},
 	{0, "ignore-expiry", NULL, "indicators that were not valid at the event's time count, too", OPT_FLAG, &m.o.ignore_expiry,
 	    NULL},
 	{0, "scan-text", NULL, "look for indicators in free text, too", OPT_FLAG, &m.o.scan_text, NULL},
@@ -32,7 +33,8 @@ static const struct opt options[] = {
 	{0, "source", "PRODUCT[/SERVICE]", "log source of JSON that nothing recognises", OPT_TEXT, &m.o.assume, NULL},
 	{0, "explain", "ID", "say why the alert with this id (or begin of one) was raised", OPT_TEXT, &m.o.explain, NULL},
 	{0, "list", NULL, "list the rules", OPT_FLAG, &m.o.list, NULL},
-	{0, "why-not", NULL, "list what cannot run, and why", OPT_FLAG, &m.o.why_not, NULL},
+	{0, "why-not", NULL, "list what cannot run, and why; with RULE/EVENT: why the rule does not match the event", OPT_FLAG,
+	    &m.o.why_not, NULL},
 	{0, "profile", NULL, "say at the end what each rule cost", OPT_FLAG, &m.o.profile, NULL},
 	{0, "test", "PATH", "run each rule below PATH on the samples beside it (NAME.test.ndjson)", OPT_TEXT, &m.o.test, "file"},
 	{0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL},
@@ -48,6 +50,20 @@ static const struct tool_about about = {
 	    .terminal_ok = true,
 };
 
+/* --why-not RULE/EVENT asks about one event; nothing else of --why-not takes an argument. */
+static void
+why_event(struct matching *p)
+{
+	if (!p->o.why_not || p->t->args.n == 0)
+		return;
+	p->o.why_event = p->t->args.v[0];
+	if (slice_find(p->o.why_event, '/') + 1 >= p->o.why_event.n)
+		tool_usage(p->t, "--why-not takes RULE/EVENT: ids, or how they begin");
+	p->o.why_not = false;
+	p->t->args.v++;
+	p->t->args.n--;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -58,6 +74,7 @@ main(int argc, char *argv[])
 	tool_begin(&t, &about, options, argc, argv);
 	if (m.o.test.n)
 		return match_test(&m);
+	why_event(&m);
 	if (!m.o.list && !m.o.why_not && !m.o.compile.n)
 		tool_wants_input(&t);
 	if (!m.o.explain.n)

@@ -18,6 +18,7 @@ struct match_options {
 	struct slice level, explain, assume, test;
 	struct slice compile;
 	bool ignore_expiry, scan_text;
+	struct slice why_event;		/* RULE/EVENT */
 	struct slice lateness, values, suppress, overlay, map;
 	uint64_t state_memory, context;
 	bool all, list, why_not, profile;
@@ -50,6 +51,7 @@ struct matching {
 	size_t faulty, unsupported;
 	struct indicators *intel;	/* NULL without -i */
 	uint64_t sightings, sightings_cut;
+	struct whynot *whynot;		/* NULL without RULE/EVENT */
 	struct hunting *hunting;
 	struct local *local;		/* what this place says */
 	/* in input order alone: */
@@ -91,6 +93,9 @@ struct sightings *sightings_new(struct matching *) must_use;
 void sightings_free(struct matching *, struct sightings *);	/* under the lock: adds its counts */
 bool sightings_possible(struct matching *, struct sightings *, const struct record *) must_use;
 void sightings_raise(struct matching *, struct sightings *, const struct record *own, alert_raise *, void *to);
+/* match_whynot.c: --why-not RULE/EVENT */
+void whynot_load(struct matching *);
+void whynot_end(struct matching *);
 /* match_state.c: --state */
 const char *state_folder(const struct matching *);
 void state_begin(struct matching *);

@@ -360,6 +360,12 @@ one_event(struct worker *w, const struct record *r, struct emit *e)
 	unsigned nth;
 
 	find(w, r, &f, e);
+	if (w->m->whynot) {
+		if (r->kind != KIND_FOREIGN || wrap(w, r, &own))
+			whynot_event(w, &own, &f.ev);
+		emit_unmatched(e, r);
+		return;
+	}
 	if (r->kind == KIND_FOREIGN && voices(f.hit, f.hits) && framed(w, r, f.hit, f.hits, f.heard || f.seen, e))
 		return;
 	if (r->kind == KIND_FOREIGN && wanted(w, &f) && !wrap(w, r, &own)) {
@@ -453,9 +459,14 @@ match_run(struct matching *m)
 	    .end = account_members,
 	    .shared = m};
 
+	if (m->whynot)
+		stage = (struct stage){.open = begin, .record = record, .close = end, .shared = m, .serial = true, .quiet = true};
 	pthread_mutex_init(&m->lock, NULL);
-	m->settler = worker_new(m);
+	if (m->whynot == NULL)
+		m->settler = worker_new(m);
 	tool_each(m->t, &stage);
+	if (m->whynot)
+		whynot_end(m);
 	for (size_t i = 0; i < m->pools; i++)
 		jq_pool_free(m->pool[i]);
 }

@@ -88,6 +88,30 @@ items(const struct json *j, uint32_t list, const char *name, struct buf *b, stru
 	}
 }
 
+/* Of several events: what they have in common, and which they are. */
+static void
+several(const struct json *j, struct buf *b, struct buf *out)
+{
+	uint32_t group = json_path(j, 0, SLICE("ir.alert.group")), events = json_path(j, 0, SLICE("ir.alert.events"));
+	struct buf line = {0};
+
+	if (!slice_eq(text(j, 0, "ir.alert.type", b), SLICE("correlation")) && group == JSON_NONE)
+		return;
+	row(out, "count", text(j, 0, "ir.alert.count", b));
+	row(out, "first", text(j, 0, "ir.alert.first", b));
+	row(out, "last", text(j, 0, "ir.alert.last", b));
+	if (group != JSON_NONE && json_type(j, group) == JSON_OBJECT)
+		for (uint32_t k = json_first(j, group); k != JSON_NONE; k = json_following(j, group, k)) {
+			buf_reset(&line);
+			json_text_add(j, k, &line);
+			buf_lit(&line, " = ");
+			json_text_add(j, json_value(j, k), &line);
+			row(out, "group", buf_slice(&line));
+		}
+	items(j, events, "event", b, out);
+	buf_free(&line);
+}
+
 static void
 explain(struct explaining *x, const struct record *r)
 {
@@ -101,6 +125,8 @@ explain(struct explaining *x, const struct record *r)
 	row(&out, "rule", text(j, 0, "rule.name", &b));
 	row(&out, "id", text(j, 0, "rule.id", &b));
 	row(&out, "level", text(j, 0, "rule.level", &b));
+	row(&out, "kind", text(j, 0, "ir.alert.type", &b));
+	row(&out, "rule set", text(j, 0, "rule.ruleset", &b));
 	row(&out, "means", text(j, 0, "rule.description", &b));
 	row(&out, "time", text(j, 0, "@timestamp", &b));
 	row(&out, "host", text(j, 0, "host.name", &b));
@@ -110,6 +136,7 @@ explain(struct explaining *x, const struct record *r)
 	if (why != JSON_NONE && json_type(j, why) == JSON_ARRAY)
 		for (uint32_t v = json_first(j, why); v != JSON_NONE; v = json_following(j, why, v))
 			one_reason(j, v, &b, &out);
+	several(j, &b, &out);
 	items(j, json_path(j, 0, SLICE("rule.falsepositives")), "benign if", &b, &out);
 	items(j, json_path(j, 0, SLICE("rule.tags")), "tag", &b, &out);
 	if (!out_add(&x->m->t->out, buf_slice(&out)))

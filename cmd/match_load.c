@@ -147,7 +147,8 @@ is_packed(const struct matching *m, struct slice file)
 static void
 builtin(struct matching *m)
 {
-	(void)pack_builtin(m, builtin_pack[0].bytes);
+	if (m->o.why_event.n == 0 && m->o.values.n == 0)
+		(void)pack_builtin(m, builtin_pack[0].bytes);
 	for (const struct embed *e = builtin_rules; e->name; e++)
 		if (!is_packed(m, slice_str(e->name)))
 			sigma_load(&m->sigma, e->bytes, slice_str(e->name), SLICE("builtin"));
@@ -187,6 +188,8 @@ match_load(struct matching *m)
 	if (m->set && m->sigma.meta && m->sigma.meta->filters)
 		tool_usage(m->t, "filters want rules that are not packed");
 	sigma_resolve(&m->sigma);
+	if (m->o.why_event.n)
+		whynot_load(m);
 	local_overlay(m);
 	if (m->set)
 		match_finish(m->set, &m->sigma);

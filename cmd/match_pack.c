@@ -22,7 +22,8 @@ map_pack(struct slice path)
 	free(name);
 	if (fd < 0)
 		return bytes;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read(fd, magic, sizeof magic) == sizeof magic && match_pack_magic(magic)) {
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read(fd, magic, sizeof magic) == sizeof magic &&
+	    match_pack_magic(magic)) {
 		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 		if (p != MAP_FAILED)
 			bytes = slice_of(p, (size_t)st.st_size);

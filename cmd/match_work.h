@@ -83,6 +83,9 @@ bool seek_found(struct worker *, const struct sigma_correlation *);
 void context_later(struct worker *, const struct record *own, bool find, struct emit *);
 void context_settle(struct worker *, struct slice what, struct emit *);
 
+/* match_whynot.c */
+void whynot_event(struct worker *, const struct record *own, const struct match_event *);
+
 /* match_account.c */
 struct coverage *account_covered(struct map *, struct coverage **list, size_t *cap, struct slice key);
 void account_members(struct tool *, void *shared, struct buf *out);

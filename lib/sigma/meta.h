@@ -91,6 +91,8 @@ struct sigma_correlation *sigma_correlation(const struct sigma_set *, size_t);
 uint32_t sigma_want(struct sigma_set *, struct slice field);
 /* A rule that is asked and never run (sigma_set.aside): `selection` is what stands below a search identifier; NULL: fault. */
 struct sigma_rule *sigma_aside(struct sigma_set *, const struct yaml *selection, struct fault *) must_use;
+/* The same of one atom; a copy is made. */
+struct sigma_rule *sigma_aside_atom(struct sigma_set *, const struct sigma_atom *) must_use;
 /* A correlation of a rule that was put aside; the caller fills in what it counts. */
 struct sigma_correlation *sigma_hears(struct sigma_set *, struct sigma_rule *about, struct sigma_rule *aside) must_use;
 /* 7d, 90m, 1M: spans of correlations (s m h d w M y) in ns. */

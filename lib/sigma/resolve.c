@@ -28,19 +28,38 @@ sigma_correlation(const struct sigma_set *s, size_t i)
 	return s->meta->correlation[i];
 }
 
+static struct sigma_rule *
+put_aside(struct sigma_set *s, struct sigma_node *root)
+{
+	struct sigma_rule *rule = arena_zero(s->mem, sizeof *rule);
+
+	rule->root = root;
+	s->aside = mem_grow(s->aside, &s->aside_cap, s->asides, sizeof *s->aside);
+	s->aside[s->asides++] = rule;
+	return rule;
+}
+
+struct sigma_rule *
+sigma_aside_atom(struct sigma_set *s, const struct sigma_atom *a)
+{
+	struct sigma_atom *own = arena_zero(s->mem, sizeof *own);
+
+	*own = *a;
+	return put_aside(s, node_atom(s->mem, own));
+}
+
 struct sigma_rule *
 sigma_aside(struct sigma_set *s, const struct yaml *selection, struct fault *f)
 {
 	struct reading r = {.mem = s->mem, .meta = meta_of(s)};
-	struct sigma_rule *rule = arena_zero(s->mem, sizeof *rule);
+	struct sigma_node *root = detect_read(&r, selection);
+	struct sigma_rule *rule;
 
-	rule->root = detect_read(&r, selection);
 	*f = r.fault;
-	if (rule->root == NULL)
+	if (root == NULL)
 		return NULL;
+	rule = put_aside(s, root);
 	rule->line = selection->line;
-	s->aside = mem_grow(s->aside, &s->aside_cap, s->asides, sizeof *s->aside);
-	s->aside[s->asides++] = rule;
 	return rule;
 }
 

@@ -86,3 +86,50 @@ hunt "H", query "none": nothing found in 30 events; hypothesis: something is new
 	wants 3 ir-match -q --hunt h.yml in
 	[ "$(jq -r 'select(.ir.kind == "alert") | .rule.name + " " + ."@timestamp"[14:19]' out | tr '\n' ';')" = "H: silence 01:45;H: spike 06:11;" ]
 }
+
+@test "--why-not RULE/EVENT: which part does not hold; --explain of a correlation: group and events" {
+	cat >r.yml <<-'END'
+	title: R
+	id: id-r
+	name: r
+	logsource: {product: p}
+	detection:
+	    a: {what|endswith: 'ck', host.name: [x, y]}
+	    b: {what: never}
+	    condition: a and not b
+	---
+	title: C
+	id: id-c
+	correlation: {type: event_count, rules: [r], group-by: [host.name], timespan: 1m, condition: {gte: 2}}
+	END
+	{ event 1 x tick; event 2 z tick; event 3 x tack; } | sed 's/"event","id"/"event","ls":[{"product":"p"}],"id"/' >in
+	wants 3 ir-match -q --why-not id-r/00000000000000000000000000000002 -r r.yml in
+	grep -q '^The rule does not match' out
+	grep -q 'no  host.name equals "y"; the event has "z"' out
+	grep -q 'yes what endswith "ck"; the event has "tick"' out
+	wants 3 ir-match -q --why-not id-r/00000000000000000000000000000003 -r r.yml in
+	grep -q '^The rule matches' out
+	wants 3 ir-match -q -r r.yml in
+	id=$(jq -r 'select(.ir.kind == "alert").ir.alert.id' out)
+	cp out alerts
+	wants 0 ir-match --explain "$id" alerts
+	grep -q '  group       host.name = x' out
+	[ "$(grep -c '  event  ' out)" -eq 2 ]
+}
+
+@test "--map: fields and log sources of a place, also for the rules that are built in" {
+	printf 'title: R\nlogsource: {product: windows, category: process_creation}\ndetection: {s: {Image|endswith: calc.exe}, condition: s}\n' >r.yml
+	echo '{"@timestamp":"2026-03-02T08:00:00Z","k":"proc","p":{"path":"C:\\calc.exe"}}' >in
+	cat >m.yml <<-'END'
+	fields: {Image: [p.path, q.path]}
+	logsources:
+	  - {when: {k: proc}, product: windows, category: process_creation}
+	END
+	wants 0 ir-match -q -r r.yml in
+	[ "$(wc -l <out)" -eq 1 ]
+	wants 0 ir-match -q --map m.yml -r r.yml in
+	[ "$(jq -r 'select(.ir.kind == "alert").rule.name' out)" = R ]
+	wants 0 ir-match -q --map m.yml in
+	echo 'feilds: {}' >m.yml
+	wants 2 ir-match -q --map m.yml -r r.yml in
+}
