@@ -43,6 +43,10 @@ libirpipe_a_SOURCES += \
 	lib/format/kv.c \
 	lib/format/kv.h \
 	lib/format/leef.c \
+	lib/format/mail.c \
+	lib/format/mail.h \
+	lib/format/mail_mime.c \
+	lib/format/mail_text.c \
 	lib/format/syslog.c \
 	lib/format/syslog.h \
 	lib/format/syslog_3164.c \

@@ -242,7 +242,7 @@ vuln_next(struct slice frame, struct format_room *room, struct event *e, struct 
 	else if (!x->ok)
 		return false;
 	part->bytes = frame;
-	part->rec = s->first + ++x->given;
+	part->rec = part->number = s->first + ++x->given;
 	part->ok = x->ok;
 	more = x->ok && vuln_cve(frame, &x->at, &cve);
 	if (part->begun && !more)
