@@ -54,6 +54,7 @@ add_play(struct tool *t, struct plays *p, struct slice name, struct slice bytes)
 
 	if (!play_read(bytes, &p->actions, &p->mem, x, &f))
 		bad(t, name, &f);
+	x->file = name;
 	if (!play_add(&p->set, x, &p->mem)) {
 		fault_place(&f, "a playbook of this id is there already", x->id, 1, 1);
 		bad(t, name, &f);
@@ -92,6 +93,7 @@ plays_load(struct tool *t, struct plays *p, const struct opt_list *from, bool wi
 {
 	struct opt_list files = {0};
 	struct fault f = {0};
+	const struct play *at;
 
 	for (size_t k = 0; k < from->n; k++)
 		if (!tool_files(from->v[k], endings, &p->mem, &files, &f))
@@ -103,6 +105,8 @@ plays_load(struct tool *t, struct plays *p, const struct opt_list *from, bool wi
 		builtin(t, p, builtin_playbooks, add_play);
 	else
 		read_files(t, p, &files, false);
+	if (!play_link(&p->set, &at, &f))
+		bad(t, at->file, &f);
 	if (from->n && p->set.n == 0 && with_builtin) {
 		tool_say(t, "no playbook was found");
 		exit(2);
@@ -111,12 +115,34 @@ plays_load(struct tool *t, struct plays *p, const struct opt_list *from, bool wi
 
 /* ---- the plan of one incident ---------------------------------------------------------------------------------------- */
 
+/* For people: what a step asks of them. */
+static void
+what(const struct plan_step *x, struct buf *b)
+{
+	bool manual = slice_eq(x->name, SLICE("manual"));
+
+	if (!manual)
+		buf_slice_add(b, x->name);
+	for (size_t k = 0; k < x->args && !(manual && k); k++) {
+		if (!manual) {
+			buf_byte(b, ' ');
+			buf_slice_add(b, x->arg[k].name);
+			buf_byte(b, ' ');
+		}
+		buf_slice_add(b, x->arg[k].value);
+	}
+}
+
 static void
 put_task(struct json_out *o, const struct plan_step *x)
 {
+	struct buf b = {0};
+
 	jo_open(o, '{');
 	jo_ktext(o, "id", x->id);
-	jo_ktext(o, "what", x->arg[0].value);
+	what(x, &b);
+	jo_ktext(o, "what", buf_slice(&b));
+	buf_free(&b);
 	jo_ktext(o, "stage", play_stage_name[x->step->stage]);
 	if (x->owner.n)
 		jo_ktext(o, "owner", x->owner);
@@ -128,7 +154,7 @@ put_task(struct json_out *o, const struct plan_step *x)
 static bool
 is_task(const struct plan_step *x)
 {
-	return slice_eq(x->name, SLICE("manual"));
+	return x->step->action == NULL;
 }
 
 /* [playbook, tasks]: what the incident's record says of its plan. */

@@ -4,9 +4,18 @@ IR_ACTIONS = \
 	playbooks/actions/net.block-ip.yaml
 
 IR_PLAYBOOKS = \
+	playbooks/business-mail-compromise.yaml \
 	playbooks/cloud-key-leak.yaml \
 	playbooks/credential-theft.yaml \
+	playbooks/ddos.yaml \
+	playbooks/insider-data.yaml \
+	playbooks/log-tampering.yaml \
+	playbooks/lost-device.yaml \
 	playbooks/malware-host.yaml \
+	playbooks/malware-remove.yaml \
+	playbooks/phishing.yaml \
+	playbooks/ransomware.yaml \
+	playbooks/vulnerability-emergency.yaml \
 	playbooks/web-shell.yaml
 
 IR_CLOCKS = \

@@ -49,7 +49,8 @@ plan(struct act_now *n, const struct act_request *q, struct act_task *t)
 	    .key = q->field[F_KEY], .incident = q->field[F_INCIDENT], .name = q->field[F_NAME]}};
 	if (!is_hex_id(t->r.id) || t->r.key.n == 0 || t->r.key.n > KEY_MAX || t->r.incident.n == 0 || t->r.incident.n > KEY_MAX)
 		return task_end(t, ACT_REFUSED, SLICE("no id, key or incident"));
-	if (slice_eq(t->r.name, SLICE("manual")))
+	if (slice_eq(t->r.name, SLICE("manual")) || slice_eq(t->r.name, SLICE("wait")) || slice_eq(t->r.name, SLICE("notify"))
+	    || slice_eq(t->r.name, SLICE("undo")))
 		return task_end(t, ACT_PLANNED, SLICE("manual: a person does it"));
 	t->a = action_find(n->c->actions, t->r.name);
 	if (t->a == NULL)

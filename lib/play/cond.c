@@ -4,7 +4,7 @@
 #include "lib/base/num.h"
 #include "lib/incident/label.h"
 
-enum { ROWS_MAX = 100, TERMS_MAX = 32, VALUES_MAX = 1000 };
+enum { ROWS_MAX = 100, TERMS_MAX = 32, VALUES_MAX = 1000, DEPTH_MAX = 8 };
 
 enum kind { WORD, LEVEL, PRIORITY, NUMBER, TECHNIQUE };
 
@@ -68,8 +68,6 @@ read_key(const struct yaml *key, struct cond_term *t, struct fault *f)
 {
 	struct slice rest = key->text, name = slice_cut(&rest, '|');
 
-	if (slice_eq(name, SLICE("all")) || slice_eq(name, SLICE("any")) || slice_eq(name, SLICE("not")))
-		return yaml_fault(f, "nested conditions are not understood here: write rows (any) of keys (all)", key);
 	for (t->path = 0; t->path < C_COUNT && !slice_eq(path[t->path].name, name); t->path++)
 		continue;
 	if (t->path == C_COUNT)
@@ -140,14 +138,50 @@ read_term(const struct yaml *key, const struct yaml *y, struct arena *mem, struc
 	return true;
 }
 
+static bool read_row(const struct yaml *y, struct arena *mem, struct cond_row *r, unsigned depth, struct fault *f);
+
 static bool
-read_row(const struct yaml *y, struct arena *mem, struct cond_row *r, struct fault *f)
+is_group(struct slice name, struct cond_term *t)
+{
+	if (slice_eq(name, SLICE("all")))
+		t->test = TEST_ALL;
+	else if (slice_eq(name, SLICE("any")))
+		t->test = TEST_ANY;
+	else if (slice_eq(name, SLICE("not")))
+		t->test = TEST_NONE;
+	else
+		return false;
+	return true;
+}
+
+/* Eight deep at most: that bounds the calls. */
+static bool
+read_group(const struct yaml *y, struct arena *mem, struct cond_term *t, unsigned depth, struct fault *f)
+{
+	size_t n = y->type == YAML_LIST ? y->n : 1;
+
+	if (depth == DEPTH_MAX)
+		return yaml_fault(f, "conditions are nested too deeply", y);
+	if (y->type == YAML_SCALAR || n == 0 || n > ROWS_MAX || (t->test != TEST_NONE && y->type != YAML_LIST))
+		return yaml_fault(f, "a list of 1 to 100 rows of conditions is wanted", y);
+	t->sub = arena_zero(mem, n * sizeof *t->sub);
+	for (; t->subs < n; t->subs++)
+		if (!read_row(y->type == YAML_LIST ? &y->item[t->subs] : y, mem, &t->sub[t->subs], depth + 1, f))
+			return false;
+	return true;
+}
+
+static bool
+read_row(const struct yaml *y, struct arena *mem, struct cond_row *r, unsigned depth, struct fault *f)
 {
 	if (y->type != YAML_MAP || y->n == 0 || y->n > TERMS_MAX)
 		return yaml_fault(f, "a map of 1 to 32 conditions is wanted", y);
 	r->term = arena_zero(mem, y->n * sizeof *r->term);
 	for (r->terms = 0; r->terms < y->n; r->terms++)
-		if (!read_term(&y->key[r->terms], &y->item[r->terms], mem, &r->term[r->terms], f))
+		if (is_group(y->key[r->terms].text, &r->term[r->terms])) {
+			if (!read_group(&y->item[r->terms], mem, &r->term[r->terms], depth, f))
+				return false;
+		} else if (!read_term(&y->key[r->terms], &y->item[r->terms], mem, &r->term[r->terms], f))
 			return false;
 	return true;
 }
@@ -162,7 +196,7 @@ cond_read(const struct yaml *y, struct arena *mem, struct cond *c, struct fault 
 		return yaml_fault(f, "a list of 1 to 100 rows of conditions is wanted", y);
 	c->row = arena_zero(mem, n * sizeof *c->row);
 	for (; c->rows < n; c->rows++)
-		if (!read_row(y->type == YAML_LIST ? &y->item[c->rows] : y, mem, &c->row[c->rows], f))
+		if (!read_row(y->type == YAML_LIST ? &y->item[c->rows] : y, mem, &c->row[c->rows], 0, f))
 			return false;
 	return true;
 }
@@ -311,6 +345,18 @@ meets(const struct cond_term *t, struct slice have, struct slice want)
 	}
 }
 
+static bool row_holds(const struct cond_row *r, const struct incident *i);
+
+static bool
+group_holds(const struct cond_term *t, const struct incident *i)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < t->subs; k++)
+		n += row_holds(&t->sub[k], i);
+	return t->test == TEST_ALL ? n == t->subs : t->test == TEST_ANY ? n > 0 : n == 0;
+}
+
 static bool
 term_holds(const struct cond_term *t, const struct incident *i)
 {
@@ -318,6 +364,8 @@ term_holds(const struct cond_term *t, const struct incident *i)
 	struct slice have;
 	bool any = false;
 
+	if (t->test >= TEST_ALL)
+		return group_holds(t, i);
 	if (t->test == TEST_EXISTS)
 		return (value_at(i, t->path, 0, &room, &have) == slice_eq_nocase(t->value[0], SLICE("true"))) != t->negate;
 	for (size_t k = 0; !any && value_at(i, t->path, k, &room, &have); k++)
@@ -326,18 +374,24 @@ term_holds(const struct cond_term *t, const struct incident *i)
 	return any != t->negate;
 }
 
+static bool
+row_holds(const struct cond_row *r, const struct incident *i)
+{
+	size_t k = 0;
+
+	while (k < r->terms && term_holds(&r->term[k], i))
+		k++;
+	return k == r->terms;
+}
+
 unsigned
 cond_holds(const struct cond *c, const struct incident *i)
 {
 	unsigned best = 0;
 
 	for (size_t r = 0; r < c->rows; r++) {
-		size_t k = 0;
-
-		while (k < c->row[r].terms && term_holds(&c->row[r].term[k], i))
-			k++;
-		if (k == c->row[r].terms && k > best)
-			best = (unsigned)k;
+		if (c->row[r].terms > best && row_holds(&c->row[r], i))
+			best = (unsigned)c->row[r].terms;
 	}
 	return best;
 }

@@ -1,7 +1,8 @@
 /*
  * cond: conditions over an incident (RESPONSE.md section 6): rows of which one must hold, keys of a row that must all hold; a
  * list of values:
- * any.  Suffixes: |not |gt |gte |lt |lte |contains |startswith |endswith |cidr |exists.
+ * any. all: [..], any: [..] and not: {..} hold rows in turn, eight deep. Suffixes: |not |gt |gte |lt |lte |contains |startswith
+ * |endswith |cidr |exists.
  *
  * Ownership: everything lives in the arena given to cond_read.
  */
@@ -12,7 +13,7 @@
 #include "lib/port/yaml.h"
 
 enum cond_test { TEST_EQUAL, TEST_GT, TEST_GTE, TEST_LT, TEST_LTE, TEST_CONTAINS, TEST_STARTS, TEST_ENDS, TEST_CIDR,
-    TEST_EXISTS };
+    TEST_EXISTS, TEST_ALL, TEST_ANY, TEST_NONE };
 
 struct cond_term {
 	unsigned path;			/* a row of the table in cond.c */
@@ -20,6 +21,8 @@ struct cond_term {
 	bool negate;
 	struct slice *value;
 	size_t values;
+	struct cond_row *sub;		/* rows of a group */
+	size_t subs;
 };
 struct cond_row {
 	struct cond_term *term;

@@ -70,6 +70,9 @@ struct walk {
 	} loop[PLAY_DEPTH * 4];
 	size_t loops;
 	bool *taken;			/* if: by number of the step */
+	struct slice prefix;		/* ids of called steps: "clean." */
+	const struct play_step *approve;	/* of the call */
+	unsigned depth;
 	size_t cap, runs;
 };
 
@@ -147,6 +150,7 @@ number(struct walk *w, const struct play_step *s, struct plan_step *x)
 {
 	struct buf b = {0};
 
+	buf_slice_add(&b, w->prefix);
 	buf_slice_add(&b, s->id);
 	for (size_t k = 0; k < w->loops; k++) {
 		buf_byte(&b, '/');
@@ -218,48 +222,70 @@ run(struct walk *w, const struct play_step *s, struct plan_step *x)
 	return action_args(a, given, s->pairs, w->mem, x->arg, &x->args, &bad, &why);
 }
 
-/* What a person does: a task of the incident, and a step of the plan so that the plan is whole. */
+static void
+argument(struct walk *w, struct plan_step *x, struct slice name, struct slice value)
+{
+	x->arg[x->args++] = (struct play_arg){name, arena_slice(w->mem, value), TYPE_TEXT};
+}
+
+static void
+seconds(struct walk *w, struct plan_step *x, struct slice name, int64_t s)
+{
+	struct buf b = {0}, text = {0};
+	const char *why;
+
+	buf_i64(&b, s);
+	if (s >= 0 && play_type_write(TYPE_DURATION, buf_slice(&b), &text, &why))
+		argument(w, x, name, buf_slice(&text));
+	buf_free(&b);
+	buf_free(&text);
+}
+
+/* The id of the action that an undo takes back: the last one of that step. */
+static struct slice
+undone(const struct walk *w, struct slice step)
+{
+	for (size_t k = w->plan->steps; k-- > 0;)
+		if (slice_eq(w->plan->step[k].step->id, step))
+			return slice_of(w->plan->step[k].action, sizeof w->plan->step[k].action);
+	return (struct slice){0};
+}
+
+/* What no program does: a person's task, a notice, a wait, an undo.  Steps of the plan, so that it is whole. */
 static void
 task(struct walk *w, const struct play_step *s, struct plan_step *x)
 {
-	struct buf b = {0};
+	static const struct slice name[PLAY_KINDS] = {[PLAY_RUN] = SLICE_INIT("undo"), [PLAY_NOTIFY] = SLICE_INIT("notify"),
+	    [PLAY_MANUAL] = SLICE_INIT("manual"), [PLAY_WAIT] = SLICE_INIT("wait")};
 	struct slice text;
 
+	x->name = name[s->kind];
+	x->arg = arena_zero(w->mem, 4 * sizeof *x->arg);
 	if (s->kind == PLAY_MANUAL) {
-		if (expand(w, s->text, &text))
-			buf_slice_add(&b, text);
-		else
-			buf_slice_add(&b, s->text);
+		argument(w, x, SLICE("do"), expand(w, s->text, &text) ? text : s->text);
 	} else if (s->kind == PLAY_NOTIFY) {
-		buf_lit(&b, "Notify ");
-		buf_slice_add(&b, s->to);
-		buf_lit(&b, ": ");
-		buf_slice_add(&b, s->template);
-	} else if (s->kind == PLAY_WAIT && s->text.n) {
-		buf_lit(&b, "Wait until ");
-		buf_slice_add(&b, s->text);
+		argument(w, x, SLICE("to"), s->to);
+		argument(w, x, SLICE("template"), s->template);
+		seconds(w, x, SLICE("every"), s->every);
 	} else if (s->kind == PLAY_WAIT) {
-		buf_lit(&b, "Wait ");
-		buf_i64(&b, s->pause);
-		buf_lit(&b, " s");
+		if (s->text.n)
+			argument(w, x, SLICE("until"), s->text);
+		seconds(w, x, SLICE("for"), s->pause);
+		seconds(w, x, SLICE("within"), s->within);
 	} else {
-		buf_lit(&b, "Undo what step ");
-		buf_slice_add(&b, s->undo_of);
-		buf_lit(&b, " did: ir-respond undo --incident ");
-		buf_add(&b, w->i->id, sizeof w->i->id);
-		x->undoes = true;
+		argument(w, x, SLICE("step"), s->undo_of);
+		text = undone(w, s->undo_of);
+		if (text.n)
+			argument(w, x, SLICE("action"), text);
 	}
-	x->name = SLICE("manual");
-	x->arg = arena_zero(w->mem, sizeof *x->arg);
-	x->arg[x->args++] = (struct play_arg){SLICE("do"), arena_slice(w->mem, buf_slice(&b)), TYPE_TEXT};
 	x->owner = s->bys ? s->by[0] : s->kind == PLAY_NOTIFY ? w->p->owner : (struct slice){0};
 	due(w, s->due >= 0 ? s->due : s->within >= 0 ? s->within : s->pause, x);
-	buf_free(&b);
 }
 
 static void
 approval(struct walk *w, const struct play_step *s, struct plan_step *x)
 {
+	x->approve = w->approve;
 	for (size_t k = 0; k < s->afters; k++) {
 		size_t n = play_step_find(w->p, s->after[k]);
 
@@ -271,7 +297,7 @@ approval(struct walk *w, const struct play_step *s, struct plan_step *x)
 static void
 add(struct walk *w, const struct play_step *s)
 {
-	struct plan_step x = {.step = s, .timeout = -1};
+	struct plan_step x = {.step = s, .timeout = -1, .playbook = w->depth ? w->p->id : (struct slice){0}};
 	bool acts = s->kind == PLAY_RUN && s->action;
 	bool ok = true;
 
@@ -345,6 +371,28 @@ around(struct walk *w, size_t at)
 	return at;
 }
 
+/* An argument of a call becomes the variable of that name. */
+static void
+give(struct walk *from, struct walk *to, const struct play_pair *a)
+{
+	const struct play_var *v = play_var_find(to->p, a->name);
+	struct buf b = {0};
+	struct slice text;
+	const char *why;
+	size_t n = 0;
+
+	if (v == NULL || !expand(from, a->value, &text) || !play_type_write(v->type, text, &b, &why)) {
+		from->plan->left_out++;
+		buf_free(&b);
+		return;
+	}
+	while (n < to->vars && !slice_eq(to->bound[n].name, a->name))
+		n++;
+	to->bound[n] = (struct play_arg){v->name, arena_slice(to->mem, buf_slice(&b)), v->type};
+	to->vars += n == to->vars;
+	buf_free(&b);
+}
+
 static void
 set(struct walk *w, const struct play_step *s)
 {
@@ -358,6 +406,37 @@ set(struct walk *w, const struct play_step *s)
 					w->bound[n].value = arena_slice(w->mem, buf_slice(&b));
 				buf_free(&b);
 			}
+}
+
+static void walk(struct walk *w);
+
+/* Its steps stand in the plan where the call stands.  Calls do not lead back and are eight deep at most (play_link). */
+static void
+call(struct walk *w, const struct play_step *s)
+{
+	struct walk *in;
+	struct plan_step x = {.approve = NULL};
+	struct buf prefix = {0};
+
+	if (s->callee == NULL || w->depth >= PLAY_DEPTH)
+		return;
+	in = mem_zero(1, sizeof *in);
+	approval(w, s, &x);
+	buf_slice_add(&prefix, w->prefix);
+	buf_slice_add(&prefix, s->id);
+	buf_byte(&prefix, '.');
+	*in = (struct walk){.p = s->callee, .i = w->i, .per = w->per, .base = w->base, .mem = w->mem, .plan = w->plan,
+	    .cap = w->cap,
+	    .runs = w->runs, .depth = w->depth + 1, .approve = x.approve, .prefix = arena_slice(w->mem, buf_slice(&prefix))};
+	in->taken = arena_zero(w->mem, s->callee->steps + 1);
+	bind(in);
+	for (size_t k = 0; k < s->pairs; k++)
+		give(w, in, &s->pair[k]);
+	walk(in);
+	w->cap = in->cap;
+	w->runs = in->runs;
+	buf_free(&prefix);
+	free(in);
 }
 
 static size_t
@@ -376,6 +455,9 @@ step(struct walk *w, size_t at)
 	case PLAY_SET:
 		set(w, s);
 		break;
+	case PLAY_CALL:
+		call(w, s);
+		break;
 	case PLAY_APPROVE:
 	case PLAY_PARALLEL:
 		break;
@@ -386,12 +468,25 @@ step(struct walk *w, size_t at)
 }
 
 /* Steps behind a final one are reached by jumps only (on_failure, on_timeout): they are no part of the plan. */
+static void
+walk(struct walk *w)
+{
+	size_t at = 0;
+
+	while (at < w->p->steps) {
+		const struct play_step *s = &w->p->step[at];
+
+		at = around(w, step(w, at));
+		if (s->final && w->loops == 0 && s->parent == 0)
+			break;
+	}
+}
+
 void
 plan_make(const struct play *p, const struct incident *i, struct slice per, struct stamp base, struct arena *mem,
     struct plan *plan)
 {
 	struct walk *w = mem_zero(1, sizeof *w);
-	size_t at = 0;
 
 	*plan = (struct plan){.play = p, .per = per};
 	w->p = p;
@@ -402,13 +497,7 @@ plan_make(const struct play *p, const struct incident *i, struct slice per, stru
 	w->plan = plan;
 	w->taken = arena_zero(mem, p->steps + 1);
 	bind(w);
-	while (at < p->steps) {
-		const struct play_step *s = &p->step[at];
-
-		at = around(w, step(w, at));
-		if (s->final && w->loops == 0 && s->parent == 0)
-			break;
-	}
+	walk(w);
 	free(w);
 }
 

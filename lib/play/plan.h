@@ -13,13 +13,13 @@ struct plan_step {
 	struct slice id;		/* the step's; in a loop with /N behind it */
 	const struct play_step *step;
 	const struct play_step *approve;	/* NULL: none needed */
-	struct slice name;		/* "net.block-ip", or "manual" for what a person does */
+	struct slice name;		/* "net.block-ip"; manual, notify, wait, undo for the other kinds */
 	struct play_arg *arg;
 	size_t args;
 	struct slice key, undo, owner;
 	int64_t timeout;
 	bool check;
-	bool undoes;			/* takes back the action of the step that `undo_of` names */
+	struct slice playbook;		/* of a called one; empty: the plan's */
 	struct slice due;		/* stamp text; empty: none */
 };
 struct plan {

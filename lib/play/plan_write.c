@@ -28,6 +28,45 @@ put_approve(struct json_out *o, const struct plan_step *x)
 }
 
 static void
+put_retry(struct json_out *o, const struct play_step *s)
+{
+	struct buf b = {0};
+
+	if (s->retries == 0)
+		return;
+	jo_kopen(o, "retry", '{');
+	jo_ku64(o, "max", s->retries);
+	if (s->retry_delay >= 0) {
+		buf_i64(&b, s->retry_delay);
+		buf_byte(&b, 's');
+		jo_ktext(o, "delay", buf_slice(&b));
+	}
+	if (s->backoff)
+		jo_kbool(o, "backoff", true);
+	if (s->codes) {
+		jo_kopen(o, "codes", '[');
+		for (size_t k = 0; k < s->codes; k++)
+			jo_u64(o, s->code[k]);
+		jo_close(o, ']');
+	}
+	jo_close(o, '}');
+	buf_free(&b);
+}
+
+static void
+put_out(struct json_out *o, const struct play_step *s)
+{
+	if (s->outs == 0)
+		return;
+	jo_kopen(o, "out", '{');
+	for (size_t k = 0; k < s->outs; k++) {
+		jo_key(o, s->out[k].name);
+		jo_text(o, s->out[k].value);
+	}
+	jo_close(o, '}');
+}
+
+static void
 put_rest(struct json_out *o, const struct plan_step *x, const struct incident *i, size_t order)
 {
 	const struct play_step *s = x->step;
@@ -42,6 +81,8 @@ put_rest(struct json_out *o, const struct plan_step *x, const struct incident *i
 		buf_byte(&b, 's');
 		jo_ktext(o, "timeout", buf_slice(&b));
 	}
+	put_retry(o, s);
+	put_out(o, s);
 	jo_ktext(o, "pap", pap_name[i->pap]);
 	if (x->owner.n)
 		jo_ktext(o, "owner", x->owner);
@@ -77,6 +118,8 @@ plan_write(const struct plan *p, const struct incident *i, size_t order, struct 
 	jo_ktext(&o, "id", p->play->id);
 	jo_kraw(&o, "version", p->play->version);
 	jo_ktext(&o, "sha256", slice_of(p->play->sha, sizeof p->play->sha));
+	if (x->playbook.n)
+		jo_ktext(&o, "called", x->playbook);
 	jo_close(&o, '}');
 	jo_ktext(&o, "step", x->id);
 	jo_ktext(&o, "stage", play_stage_name[x->step->stage]);

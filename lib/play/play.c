@@ -71,6 +71,7 @@ read_var(const struct yaml *key, const struct yaml *y, struct arena *mem, struct
 	int scope = 0;
 
 	v->name = key->text;
+	v->line = key->line;
 	if (!read_keys(y, known, "a variable is a map", f) || !read_text(y, "type", MUST, &type, f) || !var_from(y, v, f)
 	    || !read_text(y, "value", MAY, &v->value, f) || !read_choice(y, "scope", MAY, scopes, &scope, f)
 	    || !read_bool(y, "list", MAY, &v->list, f))
@@ -149,6 +150,7 @@ read_head(const struct yaml *y, struct play *p, struct fault *f)
 	    || !read_text(y, "owner", MUST, &p->owner, f) || !read_text(y, "description", MAY, &title, f))
 		return false;
 	p->version = yaml_get(y, "version")->text;
+	p->owner_line = yaml_get(y, "owner")->line;
 	while (p->version.n > 1 && p->version.p[0] == 0x30)
 		p->version = slice_from(p->version, 1);
 	return read_labels(y, p, f) && read_limits(y, p, f);

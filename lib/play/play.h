@@ -14,7 +14,7 @@ enum play_stage { STAGE_PREPARATION, STAGE_IDENTIFICATION, STAGE_CONTAINMENT, ST
 extern const struct slice play_stage_name[STAGE_COUNT];
 
 enum play_kind { PLAY_RUN, PLAY_NOTIFY, PLAY_APPROVE, PLAY_MANUAL, PLAY_WAIT, PLAY_SET, PLAY_IF, PLAY_FOREACH, PLAY_PARALLEL,
-    PLAY_KINDS };
+    PLAY_CALL, PLAY_KINDS };
 
 struct play_pair {
 	struct slice name, value;
@@ -26,6 +26,7 @@ struct play_var {
 	bool external, list;
 	enum entity_type from;		/* ENTITY_COUNT: a fixed value */
 	struct slice value;
+	uint32_t line;
 };
 /* Steps are flat, in the order of the text; what lies inside a step follows it up to `end`. */
 struct play_step {
@@ -33,6 +34,7 @@ struct play_step {
 	enum play_stage stage;
 	enum play_kind kind;
 	uint32_t line, column;
+	const struct yaml *y;		/* where faults are looked up */
 	size_t parent, end;		/* parent: its number + 1; 0: none */
 	bool otherwise;			/* stands in `else` of its parent */
 	struct slice *after, *by;	/* by: roles (approve), one (manual) */
@@ -45,6 +47,14 @@ struct play_step {
 	size_t pairs;
 	struct slice key, undo;		/* undo: as written: auto, "manual: ...", "none: ..." */
 	struct slice undo_of;		/* run: {undo: STEP} */
+	struct slice callee_id;		/* call */
+	const struct play *callee;	/* set by play_link */
+	struct play_pair *out;		/* run: what its result gives to which variable */
+	size_t outs;
+	int64_t retry_delay, every;	/* seconds; -1: not given */
+	bool backoff;
+	uint64_t code[16];		/* exits after which it is tried again */
+	size_t codes;
 	uint64_t retries, need, max;	/* approve: need; foreach: max */
 	struct slice to, template, text;	/* notify; manual: do; wait: until, as written */
 	struct slice var, in;		/* foreach */
@@ -54,6 +64,8 @@ struct play {
 	struct slice id, owner, version;
 	int tlp;
 	enum entity_type per;		/* ENTITY_COUNT: the incident */
+	struct slice title, file;	/* file: the caller's, for faults */
+	uint32_t owner_line;
 	uint64_t per_hour, per_incident;
 	struct cond trigger;
 	struct play_var *var;
@@ -67,6 +79,11 @@ struct play {
 enum { PLAY_STEPS = 500, PLAY_VARS = 100, PLAY_DEPTH = 8, PLAY_EACH = 1000 };
 
 bool play_read(struct slice text, const struct action_set *, struct arena *, struct play *, struct fault *) must_use;
+/*
+ * Finds the playbooks that calls name; checks their arguments, that no call leads back, and depth (8).  False: a fault in *at.
+ */
+struct play_set;
+bool play_link(const struct play_set *, const struct play **at, struct fault *) must_use;
 const struct play_var *play_var_find(const struct play *, struct slice name);
 /* Its number + 1; 0: none. */
 size_t play_step_find(const struct play *, struct slice id);
@@ -75,5 +92,8 @@ size_t play_step_find(const struct play *, struct slice id);
 struct yaml;
 bool play_read_steps(const struct yaml *list, const struct action_set *, struct arena *, struct play *, struct fault *) must_use;
 bool play_check(const struct play *, struct fault *) must_use;
+bool play_lint(const struct play *, struct fault *) must_use;
+/* A fault at the member `key` of a step, or at the item in it whose text is `near`; returns false. */
+bool play_fault(const struct play_step *, const char *key, const char *what, struct slice near, struct fault *);
 
 #endif

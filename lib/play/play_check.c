@@ -1,6 +1,41 @@
 /* What must hold between the steps of a playbook (RESPONSE.md section 6, "lint"). */
 #include "lib/play/play.h"
 
+#include "lib/port/yaml.h"
+
+/* The scalar with this text below y, breadth first over a few levels; NULL: none. */
+static const struct yaml *
+find_text(const struct yaml *y, struct slice text)
+{
+	const struct yaml *queue[256];
+	size_t at = 0, n = 0;
+
+	queue[n++] = y;
+	while (at < n) {
+		const struct yaml *v = queue[at++];
+
+		if (v->type == YAML_SCALAR && slice_eq(v->text, text))
+			return v;
+		for (size_t k = 0; v->type != YAML_SCALAR && k < v->n; k++) {
+			if (v->type == YAML_MAP && slice_eq(v->key[k].text, text))
+				return &v->key[k];
+			if (n < sizeof queue / sizeof *queue)
+				queue[n++] = &v->item[k];
+		}
+	}
+	return NULL;
+}
+
+bool
+play_fault(const struct play_step *s, const char *key, const char *what, struct slice near, struct fault *f)
+{
+	const struct yaml *v = key ? yaml_get(s->y, key) : NULL, *at = v ? find_text(v, near) : NULL;
+
+	if (at == NULL)
+		at = v;
+	return fault_place(f, what, near, at ? at->line : s->line, at ? at->column : s->column);
+}
+
 static bool
 fault(const struct play_step *s, const char *what, struct slice near, struct fault *f)
 {
@@ -31,13 +66,19 @@ type_of(const struct play *p, const struct play_step *s, struct slice name, enum
 
 /* Every ${name} of a text is a variable with one value; the type of the last is told. */
 static bool
-names(const struct play *p, const struct play_step *s, struct slice text, struct fault *f)
+names(const struct play *p, const struct play_step *s, const char *key, struct slice text, struct fault *f)
 {
+	struct play_step here = *s;
 	size_t at = 0;
 	struct slice name;
 	bool malformed, list, external;
 	enum play_type type;
 
+	if (key && yaml_get(s->y, key)) {
+		here.line = yaml_get(s->y, key)->line;
+		here.column = yaml_get(s->y, key)->column;
+	}
+	s = &here;
 	while (play_names(text, &at, &name, &malformed)) {
 		if (!type_of(p, s, name, &type, &list, &external))
 			return fault(s, "no such variable", name, f);
@@ -81,7 +122,7 @@ check_arg(const struct play *p, const struct play_step *s, const struct play_pai
 	here.column = a->column;
 	if (want == NULL)
 		return fault(&here, "the action has no such argument", a->name, f);
-	if (!names(p, &here, a->value, f))
+	if (!names(p, &here, NULL, a->value, f))
 		return false;
 	if (lone_name(a->value, &name)) {
 		if (!type_of(p, &here, name, &type, &list, &external) || !may_become(type, want->type))
@@ -165,7 +206,7 @@ evidence_before(const struct play *p, size_t number, struct fault *f)
 /* ---- places -------------------------------------------------------------------------------------------------------------- */
 
 static bool
-forward(const struct play *p, size_t number, struct slice target, struct fault *f)
+forward(const struct play *p, size_t number, const char *key, struct slice target, struct fault *f)
 {
 	const struct play_step *s = &p->step[number];
 	size_t to;
@@ -174,8 +215,8 @@ forward(const struct play *p, size_t number, struct slice target, struct fault *
 		return true;
 	to = play_step_find(p, target);
 	if (to == 0)
-		return fault(s, "no such step", target, f);
-	return to > number + 1 || fault(s, "a jump goes forward only", target, f);
+		return play_fault(s, key, "no such step", target, f);
+	return to > number + 1 || play_fault(s, key, "a jump goes forward only", target, f);
 }
 
 static bool
@@ -187,9 +228,9 @@ check_after(const struct play *p, size_t number, struct fault *f)
 		size_t n = play_step_find(p, s->after[k]);
 
 		if (n == 0)
-			return fault(s, "no such step", s->after[k], f);
+			return play_fault(s, "after", "no such step", s->after[k], f);
 		if (n > number)
-			return fault(s, "after names a step that does not come before", s->after[k], f);
+			return play_fault(s, "after", "after names a step that does not come before", s->after[k], f);
 	}
 	return true;
 }
@@ -203,7 +244,7 @@ check_key(const struct play *p, size_t number, struct fault *f)
 		return true;
 	for (size_t k = 0; k < number; k++)
 		if (slice_eq(p->step[k].key, s->key))
-			return fault(s, "the key is taken by another step", s->key, f);
+			return play_fault(s, "key", "the key is taken by another step", s->key, f);
 	/* The same key for each turn of a loop would do one turn only. */
 	for (size_t up = s->parent; up; up = p->step[up - 1].parent)
 		if (p->step[up - 1].kind == PLAY_FOREACH) {
@@ -214,9 +255,9 @@ check_key(const struct play *p, size_t number, struct fault *f)
 			while (!found && play_names(s->key, &at, &name, NULL))
 				found = slice_eq(name, p->step[up - 1].var);
 			if (!found)
-				return fault(s, "the key is the same in each turn of the loop", s->key, f);
+				return play_fault(s, "key", "the key is the same in each turn of the loop", s->key, f);
 		}
-	return names(p, s, s->key, f);
+	return names(p, s, "key", s->key, f);
 }
 
 static bool
@@ -226,9 +267,9 @@ check_undo(const struct play *p, size_t number, struct fault *f)
 	size_t n = play_step_find(p, s->undo_of);
 
 	if (n == 0)
-		return fault(s, "no such step", s->undo_of, f);
+		return play_fault(s, "run", "no such step", s->undo_of, f);
 	if (n > number || p->step[n - 1].action == NULL)
-		return fault(s, "undo names a step before it that runs an action", s->undo_of, f);
+		return play_fault(s, "run", "undo names a step before it that runs an action", s->undo_of, f);
 	return true;
 }
 
@@ -258,8 +299,9 @@ check_step(const struct play *p, size_t number, struct fault *f)
 {
 	const struct play_step *s = &p->step[number];
 
-	if (!check_after(p, number, f) || !forward(p, number, s->on_failure, f) || !forward(p, number, s->on_timeout, f)
-	    || !check_key(p, number, f) || !names(p, s, s->text, f))
+	if (!check_after(p, number, f) || !forward(p, number, "on_failure", s->on_failure, f) || !forward(p, number,
+	    s->kind == PLAY_APPROVE ? "approve" : "wait", s->on_timeout, f)
+	    || !check_key(p, number, f) || !names(p, s, s->kind == PLAY_MANUAL ? "manual" : NULL, s->text, f))
 		return false;
 	if (s->kind == PLAY_SET)
 		return check_set(p, s, f);
@@ -282,8 +324,9 @@ play_check(const struct play *p, struct fault *f)
 			return false;
 		stages |= 1u << p->step[k].stage;
 	}
-	for (int k = 0; k < STAGE_COUNT; k++)
+	/* A playbook without trigger is called by others, which have the stages. */
+	for (int k = 0; p->trigger.rows && k < STAGE_COUNT; k++)
 		if ((stages & 1u << k) == 0)
 			return fault_place(f, "a stage has no step", play_stage_name[k], 1, 1);
-	return true;
+	return play_lint(p, f);
 }

@@ -1,5 +1,7 @@
 /* Steps of a playbook: read without recursion; a stack holds the lists that are still open. */
 #include "lib/play/play.h"
+
+#include "lib/base/num.h"
 #include "lib/play/read.h"
 
 struct open {
@@ -19,7 +21,7 @@ struct reader {
 static const char *const kind_key[PLAY_KINDS] = {
 	[PLAY_RUN] = "run", [PLAY_NOTIFY] = "notify", [PLAY_APPROVE] = "approve", [PLAY_MANUAL] = "manual",
 	    [PLAY_WAIT] = "wait", [PLAY_SET] = "set",
-	[PLAY_IF] = "if", [PLAY_FOREACH] = "foreach", [PLAY_PARALLEL] = "parallel",
+	[PLAY_IF] = "if", [PLAY_FOREACH] = "foreach", [PLAY_PARALLEL] = "parallel", [PLAY_CALL] = "call",
 };
 
 /* ---- one kind each ------------------------------------------------------------------------------------------------------- */
@@ -62,10 +64,8 @@ static bool
 notify(struct reader *r, const struct yaml *y, struct play_step *s)
 {
 	static const char *const known[] = {"to", "template", "every", NULL};
-	int64_t every = -1;
-
 	return read_keys(y, known, "notify is a map", r->f) && read_text(y, "to", MUST, &s->to, r->f)
-	    && read_text(y, "template", MUST, &s->template, r->f) && read_duration(y, "every", MAY, &every, r->f);
+	    && read_text(y, "template", MUST, &s->template, r->f) && read_duration(y, "every", MAY, &s->every, r->f);
 }
 
 static bool
@@ -150,6 +150,15 @@ foreach(struct reader *r, const struct yaml *y, struct play_step *s)
 }
 
 static bool
+call(struct reader *r, const struct yaml *y, struct play_step *s)
+{
+	static const char *const known[] = {"playbook", "args", NULL};
+
+	return read_keys(y, known, "call is a map", r->f) && read_id(y, "playbook", MUST, &s->callee_id, r->f)
+	    && pairs(r, yaml_get(y, "args"), s);
+}
+
+static bool
 body(struct reader *r, const struct yaml *y, struct play_step *s)
 {
 	switch (s->kind) {
@@ -169,6 +178,8 @@ body(struct reader *r, const struct yaml *y, struct play_step *s)
 		return cond_read(y, r->mem, &s->cond, r->f);
 	case PLAY_FOREACH:
 		return foreach(r, y, s);
+	case PLAY_CALL:
+		return call(r, y, s);
 	default:
 		return true;
 	}
@@ -207,19 +218,55 @@ undo(struct reader *r, const struct yaml *step, struct play_step *s)
 }
 
 static bool
+codes(struct reader *r, const struct yaml *y, struct play_step *s)
+{
+	if (y == NULL)
+		return true;
+	if (y->type != YAML_LIST || y->n > sizeof s->code / sizeof *s->code)
+		return yaml_fault(r->f, "a list of at most 16 exit codes is wanted", y);
+	for (; s->codes < y->n; s->codes++)
+		if (!num_u64(y->item[s->codes].text, &s->code[s->codes]) || s->code[s->codes] > 255)
+			return yaml_fault(r->f, "an exit code is 0 to 255", &y->item[s->codes]);
+	return true;
+}
+
+static bool
 retry(struct reader *r, const struct yaml *step, struct play_step *s)
 {
 	static const char *const known[] = {"max", "delay", "backoff", "codes", NULL};
 	const struct yaml *y = yaml_get(step, "retry");
-	int64_t delay = 0;
 
 	if (y == NULL)
 		return true;
+	if (s->kind != PLAY_RUN)
+		return yaml_fault(r->f, "only run is tried again", y);
 	if (!read_keys(y, known, "retry is a map", r->f) || !read_u64(y, "max", MUST, 10, &s->retries, r->f)
-	    || !read_duration(y, "delay", MAY, &delay, r->f))
+	    || !read_duration(y, "delay", MAY, &s->retry_delay, r->f) || !read_bool(y, "backoff", MAY, &s->backoff, r->f)
+	    || !codes(r, yaml_get(y, "codes"), s))
 		return false;
 	return (s->action && s->action->idempotent) || s->retries == 0 || yaml_get(step, "key")
 	    || yaml_fault(r->f, "an action that is not idempotent is tried again only with a key", y);
+}
+
+/* out: {variable: member of the result}. */
+static bool
+out(struct reader *r, const struct yaml *step, struct play_step *s)
+{
+	const struct yaml *y = yaml_get(step, "out");
+
+	if (y == NULL)
+		return true;
+	if (s->kind != PLAY_RUN || y->type != YAML_MAP || y->n > PLAY_VARS)
+		return yaml_fault(r->f, "out: a map of names, of a run step", y);
+	s->out = arena_zero(r->mem, (y->n + 1) * sizeof *s->out);
+	for (; s->outs < y->n; s->outs++) {
+		const struct yaml *v = &y->item[s->outs];
+
+		if (v->type != YAML_SCALAR)
+			return yaml_fault(r->f, "a name is wanted", v);
+		s->out[s->outs] = (struct play_pair){y->key[s->outs].text, v->text, v->line, v->column};
+	}
+	return true;
 }
 
 static bool
@@ -233,10 +280,9 @@ kind_of(struct reader *r, const struct yaml *y, struct play_step *s, const struc
 			*at = yaml_get(y, kind_key[k]);
 			found++;
 		}
-	if (yaml_get(y, "call"))
-		return yaml_fault(r->f, "calls of other playbooks are not understood here", yaml_get(y, "call"));
 	if (found != 1)
-		return yaml_fault(r->f, "a step has exactly one of run notify approve manual wait set if foreach parallel", y);
+		return yaml_fault(r->f,
+		    "a step has exactly one of run notify approve manual wait set if foreach parallel call", y);
 	return true;
 }
 
@@ -315,12 +361,12 @@ one(struct reader *r, const struct yaml *y, const struct open *o)
 
 	if (p->steps == PLAY_STEPS)
 		return yaml_fault(r->f, "more than 500 steps", y);
-	*s = (struct play_step){.line = y->line, .column = y->column, .parent = o->parent, .otherwise = o->otherwise,
+	*s = (struct play_step){.line = y->line, .column = y->column, .y = y, .parent = o->parent, .otherwise = o->otherwise,
 	    .timeout = -1, .within = -1,
-	    .valid = -1, .due = -1, .pause = -1, .ttl = -1};
+	    .valid = -1, .due = -1, .pause = -1, .ttl = -1, .retry_delay = -1, .every = -1};
 	if (!read_keys(y, known, "a step is a map", r->f) || !kind_of(r, y, s, &at) || !common(r, y, s) || !body(r, at, s)
 	    || !undo(r, y, s)
-	    || !retry(r, y, s))
+	    || !retry(r, y, s) || !out(r, y, s))
 		return false;
 	p->steps++;
 	return inner(r, y, at, s, p->steps);

@@ -137,18 +137,18 @@ bad_actions(void)
 /* ---- playbooks ---------------------------------------------------------------------------------------------------------------- */
 
 static const char good[] =
-    "irpb: 1\nid: t\nversion: 1\nowner: role:x\ntrigger:\n  - {incident.severity|gte: low}\n"					/* 1-6 */
+    "irpb: 1\nid: t\nversion: 1\nowner: role:csirt\ntrigger:\n  - {incident.severity|gte: low}\n"					/* 1-6 */
     "vars:\n  out: {from: incident.entities.ip, type: ip, scope: external, list: true}\n  ttl: {value: 4h, type: duration}\n"	/* 7-9 */
     "steps:\n"														/* 10 */
     "  - {id: p, stage: preparation, manual: {do: Prepare, due: 30m}}\n"								/* 11 */
     "  - {id: i, stage: identification, manual: {do: Look}}\n"									/* 12 */
-    "  - {id: ok, stage: containment, approve: {by: [role:x], valid: 1h}}\n"							/* 13 */
+    "  - {id: ok, stage: containment, approve: {by: [role:csirt], valid: 1h}}\n"							/* 13 */
     "  - id: c\n    stage: containment\n    foreach: {var: ip, in: out, max: 2}\n    do:\n"						/* 14-17 */
-    "      - {id: b, after: [ok], run: {action: net.block-ip, args: {ip: \"${ip}\", ttl: \"${ttl}\"}}, key: \"block/${ip}\", undo: auto}\n" /* 18 */
+    "      - {id: b, after: [ok], run: {action: net.block-ip, args: {ip: \"${ip}\", ttl: \"${ttl}\"}}, key: \"block/${ip}\", undo: auto, on_failure: f}\n" /* 18 */
     "  - {id: e, stage: eradication, if: {incident.priority|gte: P2}, then: [{id: e1, set: {ttl: 8h}}], else: [{id: e2, manual: {do: Else}}]}\n" /* 19 */
     "  - {id: r, stage: recovery, run: {undo: b}}\n"										/* 20 */
     "  - {id: l, stage: lessons, manual: {do: Review}, final: true}\n"								/* 21 */
-    "  - {id: f, stage: lessons, notify: {to: x, template: t}, final: true}\n";							/* 22 */
+    "  - {id: f, stage: lessons, notify: {to: csirt, template: t}, final: true}\n";							/* 22 */
 
 /* The good playbook with one text in place of another. */
 static struct slice
@@ -183,10 +183,28 @@ static const struct {
 	{"stage: identification, ", "", "a member is missing", 12},
 	{"stage: identification", "stage: looking", "not one of the words allowed here", 12},
 	{"manual: {do: Look}", "manual: {what: Look}", "unknown key", 12},
-	{"manual: {do: Look}", "manual: {do: Look}, wait: {for: 1h}", "a step has exactly one of run notify approve manual wait set if foreach parallel", 12},
+	{"manual: {do: Look}", "manual: {do: Look}, wait: {for: 1h}", "a step has exactly one of run notify approve manual wait set if foreach parallel call", 12},
 	{"manual: {do: Look}", "wait: {until: {fact.x: 0}}", "a wait without end: within is missing", 12},
-	{"manual: {do: Look}", "call: {playbook: x}", "calls of other playbooks are not understood here", 12},
-	{"by: [role:x]", "by: []", "nobody may approve", 13},
+	{"notify: {to: csirt, template: t}", "notify: {to: nobody, template: t}", "no such role or audience", 22},
+	{"notify: {to: csirt, template: t}", "notify: {to: public, template: t}", "the playbook's label is above what this audience may see", 22},
+	{"undo: auto, on_failure: f", "undo: auto, on_failure: nowhere", "no such step", 18},
+	{"undo: auto, on_failure: f", "undo: auto, on_failure: i", "a jump goes forward only", 18},
+	{"undo: auto, on_failure: f", "undo: auto", "no path leads to this step", 22},
+	{"run: {undo: b}", "manual: {do: Wait}", "a block that no step takes back (run: {undo: STEP})", 18},
+	{"notify: {to: csirt, template: t}, final: true", "notify: {to: csirt, template: t}", "the last step is not final: a path without end", 22},
+	{"do: Look}", "do: \"Use password=hunter2\"}", "a secret stands in the text", 12},
+	{"do: Look}", "do: \"Use ${nothing}\"}", "no such variable", 12},
+	{"do: Look}", "do: Look, by: role:nobody}", "no such role (role:TIER, user:NAME)", 12},
+	{"manual: {do: Look}}", "react: RA12, manual: {do: Look}}", "a RE&CT id is RA and four digits", 12},
+	{"undo: auto, on", "undo: auto, retry: {max: 2, codes: [999]}, on", "an exit code is 0 to 255", 18},
+	{"undo: auto, on", "undo: auto, retry: {max: 2, dely: 3s}, on", "unknown key", 18},
+	{"undo: auto, on", "undo: auto, out: {nope: x}, on", "no such variable", 18},
+	{"ttl: {value: 4h, type: duration}", "ttl: {value: 4h, type: duration}\n  no: {value: 1, type: int}", "a variable that nothing uses", 10},
+	{"if: {incident.priority|gte: P2}", "if: {any: {incident.priority: P2}}", "a list of 1 to 100 rows of conditions is wanted", 19},
+	{"if: {incident.priority|gte: P2}", "if: {not: {incident.nothing: P2}}", "no such field of an incident", 19},
+	{"manual: {do: Look}", "call: {playbok: x}", "unknown key", 12},
+	{"owner: role:csirt", "owner: role:nobody", "no such role (role:TIER, user:NAME)", 4},
+	{"by: [role:csirt]", "by: []", "nobody may approve", 13},
 	{"in: out", "in: outt", "no such variable", 16},
 	{"in: out", "in: ttl", "no list", 16},
 	{", max: 2", "", "a member is missing", 16},
@@ -205,8 +223,8 @@ static const struct {
 	{", undo: auto", "", "containment without undo", 18},
 	{", key: \"block/${ip}\"", "", "containment without key", 18},
 	{"block/${ip}", "block", "the key is the same in each turn of the loop", 18},
-	{", undo: auto}", ", undo: auto, on_failure: p}", "a jump goes forward only", 18},
-	{", undo: auto}", ", undo: auto, on_failure: q}", "no such step", 18},
+	{", undo: auto, on_failure: f}", ", undo: auto, on_failure: p}", "a jump goes forward only", 18},
+	{", undo: auto, on_failure: f}", ", undo: auto, on_failure: q}", "no such step", 18},
 	{"set: {ttl: 8h}", "set: {tll: 8h}", "no such variable", 19},
 	{"set: {ttl: 8h}", "set: {ttl: long}", "not a duration", 19},
 	{"then: ", "than: ", "unknown key", 19},
