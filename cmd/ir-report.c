@@ -105,18 +105,18 @@ audience_asked(struct tool *t, const struct report_kind *k)
 	return a;
 }
 
-static void
-case_load(struct tool *t, struct arena *mem, struct report_case *c)
+void
+report_case_load(struct tool *t, struct slice name, struct arena *mem, struct report_case *c)
 {
 	struct fault f = {0};
 	struct slice text;
 	char *path;
 
-	if (o.kase.n == 0)
+	if (name.n == 0)
 		return;
-	path = mem_str(o.kase);
+	path = mem_str(name);
 	if (!tool_file(path, 1 << 20, mem, &text, &f) || !case_read(text, mem, c, &f)) {
-		tool_fault(t, o.kase, &f);
+		tool_fault(t, name, &f);
 		exit(2);
 	}
 	free(path);
@@ -275,7 +275,7 @@ main(int argc, char *argv[])
 	    .now = t.common.now.at, .tlp_max = tlp_asked(&t)};
 	char *output = t.common.output.n && k->annexes ? mem_str(t.common.output) : NULL;
 
-	case_load(&t, &mem, &request.kase);
+	report_case_load(&t, o.kase, &mem, &request.kase);
 	ro.mask = case_masks(&request.kase, &mem, &ro.masks);
 	if (o.check) {
 		rights.write = folder;

@@ -23,7 +23,7 @@ CLEANFILES += rules.irp cmd/builtin_pack.c cmd/builtin_pack.c.tmp
 bin_PROGRAMS += ir-enrich
 ir_enrich_SOURCES = cmd/ir-enrich.c
 bin_PROGRAMS += ir-report
-ir_report_SOURCES = cmd/ir-report.c cmd/report.h cmd/report_verb.c cmd/report_why.c
+ir_report_SOURCES = cmd/ir-report.c cmd/report.h cmd/report_clock.c cmd/report_verb.c cmd/report_why.c
 bin_PROGRAMS += ir-verify
 ir_verify_SOURCES = cmd/ir-verify.c cmd/verify.h cmd/verify_balance.c cmd/verify_chain.c cmd/verify_evidence.c cmd/verify_labels.c \
 	cmd/verify_manifest.c cmd/verify_plan.c cmd/verify_read.c cmd/verify_show.c cmd/verify_verb.c cmd/verify_verb.h

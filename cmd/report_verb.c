@@ -102,7 +102,7 @@ static const struct verb {
 	const char *name;
 	int (*run)(int argc, char *argv[]);
 } verbs[] = {
-	{"metrics", metrics}, {"why", report_why},
+	{"metrics", metrics}, {"why", report_why}, {"clock", report_clock},
 };
 
 int

@@ -1,6 +1,7 @@
 /* The audiences: which rows each has, and what the stream says in those that it fills. */
 #include "lib/report/account.h"
 #include "lib/report/audience.h"
+#include "lib/report/clocks.h"
 #include "lib/report/sections.h"
 #include "lib/report/share.h"
 
@@ -212,46 +213,31 @@ timeline(struct sheet *s, const struct report_case *c)
 	}
 }
 
-/* Stages whose clock runs from the fact that a person enters (aware_at, classified_at). */
-static void
-due_row(struct sheet *s, const char *name, const char *from, struct stamp at, int64_t seconds)
-{
-	struct stamp now = report_time(s->m), due = {.s = at.s + seconds, .ns = at.ns};
-
-	sheet_cell_str(s, name);
-	sheet_cell_str(s, from);
-	sheet_cell_time(s, due);
-	sheet_cell_str(s, stamp_cmp(now, due) > 0 ? "past" : "running");
-}
-
 static void
 clocks(struct sheet *s, const struct report_case *c)
 {
-	static const struct { const char *name, *from; int64_t seconds; } stage[] = {
-		{"NIS2 early warning (24 h)", "aware_at", 24 * 3600}, {"NIS2 notification (72 h)", "aware_at", 72 * 3600},
-		{"GDPR Article 33 (72 h)", "aware_at", 72 * 3600}, {"DORA initial (4 h from classification)", "classified_at",
-		    4 * 3600},
-		{"DORA initial (24 h from awareness at the latest)", "aware_at", 24 * 3600},
-	};
-	static const char *const heads[] = {"Clock", "From", "Due (UTC)", "State"};
-	struct stamp at;
-	bool some = false;
+	static const char *const heads[] = {"Clock", "Step", "Due (UTC)", "State", "Law"};
+	struct arena mem = {0};
+	size_t n;
+	const struct due *v = clocks_due(c, NULL, 0, SLICE(""), report_time(s->m), &mem, &n);
 
-	for (size_t i = 0; i < sizeof stage / sizeof *stage; i++) {
-		if (!case_time(c, stage[i].from, &at))
-			continue;
-		if (!some)
-			sheet_table(s, heads, "tldl");
-		some = true;
-		due_row(s, stage[i].name, stage[i].from, at, stage[i].seconds);
+	if (n)
+		sheet_table(s, heads, "lldlt");
+	for (size_t i = 0; i < n; i++) {
+		sheet_cell_slice(s, RUN_TEXT, v[i].clock);
+		sheet_cell_slice(s, RUN_TEXT, v[i].step);
+		sheet_cell_time(s, v[i].at);
+		sheet_cell_str(s, clock_state_name[v[i].state]);
+		sheet_cell_slice(s, RUN_TEXT, v[i].law);
 	}
-	if (some)
+	if (n)
 		sheet_table_end(s);
 	else {
 		sheet_para(s);
 		sheet_str(s, "No clock can be told: aware_at is not known.");
 		sheet_para_end(s);
 	}
+	arena_free(&mem);
 }
 
 /* Rules that often meant nothing, steps that came late, sources that nobody looked at: what the records say for the review. */

@@ -7,6 +7,7 @@ libirpipe_a_SOURCES += \
 	lib/report/case.c lib/report/case.def lib/report/case.h \
 	lib/report/chart.c lib/report/chart.h \
 	lib/report/esc.c lib/report/esc.h \
+	lib/report/clocks.c lib/report/clocks.h \
 	lib/report/csv.c \
 	lib/report/glossary.def \
 	lib/report/intake.c lib/report/intake_control.c lib/report/intake_entity.c \

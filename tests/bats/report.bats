@@ -267,3 +267,21 @@ same() {
 	wants 2 ir-report why why.json
 	wants 2 ir-report why "$G/case.in" /
 }
+
+@test "clock: duties by the facts of the case; a calendar; what is overdue ends with 1" {
+	wants 0 ir-report clock --case "$G/case.yaml" --now 2026-03-12T08:00:00Z -t json
+	jq -se 'map(select(.clock == "nis2" and .step == "warning"))[0] | .due == "2026-03-12T09:00:00.000000000Z" and .seconds_left == 3600' out
+	jq -se 'map(select(.clock == "gdpr"))[0].due == "2026-03-14T09:00:00.000000000Z"' out
+	wants 1 ir-report clock --case "$G/case.yaml" --regime gdpr --now 2026-03-14T08:00:00Z --fail-on soon
+	wants 0 ir-report clock --case "$G/case.yaml" --regime gdpr --now 2026-03-14T08:00:00Z --fail-on overdue
+	wants 1 ir-report clock --case "$G/case.yaml" --regime gdpr --now 2026-03-14T09:30:00Z --fail-on overdue
+	wants 0 ir-report clock --case "$G/case.yaml" --fact submitted.nis2.warning=2026-03-12T08:30:00Z --regime nis2 \
+		--now 2026-03-12T09:30:00Z --fail-on overdue
+	wants 0 ir-report clock --case "$G/case.yaml" --now 2026-03-12T08:00:00Z --regime nis2 -t ics
+	grep -q '^DTSTART:20260312T090000Z' out
+	[ "$(grep -c BEGIN:VEVENT out)" -eq "$(grep -c END:VEVENT out)" ]
+	wants 3 ir-report clock --now 2026-03-12T08:00:00Z
+	wants 2 ir-report clock --case "$G/case.yaml"
+	wants 2 ir-report clock --regime narnia --now 2026-03-12T08:00:00Z
+	wants 2 ir-report clock --fact aware --now 2026-03-12T08:00:00Z
+}
