@@ -15,7 +15,7 @@ static const struct opt options[] = {
 	{0, "case", "FILE", "what only people know: case.yaml", OPT_TEXT, &case_name, "file"},
 	{0, "fact", "NAME=TIME", "aware, classified, material, submitted.CLOCK.STEP ...; again for more", OPT_LIST, &fact_words,
 	    NULL},
-	{0, "regime", "NAME", "one law (nis2, dora, gdpr, sec, hipaa, cert-in)", OPT_TEXT, &regime, NULL},
+	{0, "regime", "NAME", "one of nis2, nis2-trust, dora, dora-bank, gdpr, sec, hipaa, cert-in", OPT_TEXT, &regime, NULL},
 	{0, "fail-on", "WHEN", "1 if something is overdue, or due soon (6 h)", OPT_TEXT, &fail_on, "overdue|soon"},
 	{0},
 };

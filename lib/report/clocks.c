@@ -46,7 +46,7 @@ clocks_regime(struct slice regime, struct arena *mem)
 	struct clock_set set = laws(mem);
 
 	for (size_t i = 0; i < set.laws; i++)
-		if (slice_starts(set.law[i].id, regime))
+		if (slice_eq(set.law[i].id, regime))
 			return true;
 	return false;
 }
@@ -67,7 +67,7 @@ clocks_due(const struct report_case *c, const struct fact *more, size_t n, struc
 	v = arena_alloc(mem, (most + 1) * sizeof *v);
 	*dues = 0;
 	for (size_t i = 0; i < set.laws; i++)
-		for (size_t k = 0; k < set.law[i].steps && slice_starts(set.law[i].id, regime); k++) {
+		for (size_t k = 0; k < set.law[i].steps && (regime.n == 0 || slice_eq(set.law[i].id, regime)); k++) {
 			struct due d = {.clock = set.law[i].id, .step = set.law[i].step[k].id, .law = set.law[i].law};
 
 			d.state = clock_judge(&set.law[i], &set.law[i].step[k], &get, now, &d.at, &d.done);

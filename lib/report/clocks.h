@@ -19,7 +19,7 @@ struct due {
 	struct stamp at, done;
 };
 /*
- * Steps that a fact has started, in the order of the laws; regime: a clock's id, or the beginning of one ("nis2"); empty: all.
+ * Steps that a fact has started, in the order of the laws; regime: a clock's id; empty: all.
  * The case
  * gives aware, discovered (aware_at), classified and material; `more` comes first.
  */
