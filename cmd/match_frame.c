@@ -40,7 +40,7 @@ frame_alerts(struct worker *w, const struct match_hit *hit, size_t hits, struct 
 	struct alert_frame frame;
 	unsigned nth = 0;
 
-	if (!alert_frame(slice_trim(buf_slice(&w->wrapped)), w->event.at, w->event.ir_end, &frame) || has_rule(w))
+	if (!alert_frame(slice_trim(buf_slice(&w->wrapped)), w->event.ir_end, w->event.raw_json.n, &frame) || has_rule(w))
 		return false;
 	for (size_t i = 0; i < hits; i++) {
 		struct alert a = work_alert(w, hit[i].rule);

@@ -202,7 +202,7 @@ alert_write(const struct json *j, const struct record *e, const struct alert *a,
 #define KIND "\",\"ir\":{\"v\":1,\"kind\":"
 #define VALUE "\"event\""
 #define ID ",\"id\":\""
-#define EVENT "},\"event\":{\"kind\":"
+#define EVENT ",\"event\":{\"kind\":"
 enum { AT = sizeof HEAD - 1, KIND_AT = AT + STAMP_LEN + sizeof KIND - 1, ID_AT = KIND_AT + sizeof VALUE - 1 + sizeof ID - 1, ID_LEN = 32 };
 
 static bool
@@ -211,12 +211,16 @@ holds(struct slice line, size_t at, struct slice text)
 	return slice_starts(slice_from(line, at), text);
 }
 
+/* A quote inside a text is escaped, so what is looked for stands in no text; and it is looked for before `raw`. */
 bool
-alert_frame(struct slice line, struct stamp at, size_t ir_end, struct alert_frame *f)
+alert_frame(struct slice line, size_t ir_end, size_t raw, struct alert_frame *f)
 {
-	*f = (struct alert_frame){.line = line, .at = at, .ir_end = ir_end, .kind = ir_end + sizeof EVENT - 1};
-	return holds(line, 0, SLICE(HEAD)) && holds(line, AT + STAMP_LEN, SLICE(KIND VALUE ID)) &&
-	    holds(line, ir_end, SLICE(EVENT VALUE)) && slice_ends(line, SLICE("}"));
+	struct slice fields = slice_from(slice_head(line, line.n > raw ? line.n - raw : 0), ir_end + 1);
+	size_t at = slice_starts(fields, SLICE(EVENT VALUE)) ? 0 : slice_find_slice(fields, SLICE(EVENT VALUE));
+
+	*f = (struct alert_frame){.line = line, .ir_end = ir_end, .kind = ir_end + 1 + at + sizeof EVENT - 1};
+	return holds(line, 0, SLICE(HEAD)) && holds(line, AT + STAMP_LEN, SLICE(KIND VALUE ID)) && holds(line, ir_end, SLICE("},")) &&
+	    at < fields.n && slice_ends(line, SLICE("}"));
 }
 
 void
@@ -230,6 +234,30 @@ alert_tail(const struct alert *a, struct buf *out)
 	buf_lit(out, "}");
 }
 
+/* As put_alert writes it for one event. */
+static void
+put_one(struct buf *b, struct slice event, struct slice at, const struct alert *a)
+{
+	char id[ID_LEN];
+
+	alert_id(a->rule_id, &event, 1, id);
+	buf_lit(b, "{\"id\":\"");
+	buf_add(b, id, sizeof id);
+	buf_lit(b, "\",\"type\":");
+	(void)json_put_text(b, a->type);
+	buf_lit(b, ",\"level\":");
+	(void)json_put_text(b, a->level);
+	buf_lit(b, ",\"why\":");
+	buf_slice_add(b, a->why);
+	buf_lit(b, ",\"events\":[\"");
+	buf_slice_add(b, event);
+	buf_lit(b, "\"],\"count\":1,\"first\":\"");
+	buf_slice_add(b, at);
+	buf_lit(b, "\",\"last\":\"");
+	buf_slice_add(b, at);
+	buf_lit(b, "\"}");
+}
+
 void
 alert_write_framed(const struct alert_frame *f, const struct alert *a, struct slice tail, struct buf *out)
 {
@@ -241,7 +269,7 @@ alert_write_framed(const struct alert_frame *f, const struct alert *a, struct sl
 	buf_lit(out, "\"alert\"");
 	buf_add(out, p + behind, f->ir_end - behind);
 	buf_lit(out, ",\"alert\":");
-	put_alert(out, slice_of(p + ID_AT, ID_LEN), f->at, a);
+	put_one(out, slice_of(p + ID_AT, ID_LEN), slice_of(p + AT, STAMP_LEN), a);
 	buf_add(out, p + f->ir_end, f->kind - f->ir_end);
 	buf_lit(out, "\"alert\"");
 	behind = f->kind + sizeof VALUE - 1;

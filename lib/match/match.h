@@ -122,10 +122,9 @@ void alert_write(const struct json *j, const struct record *event, const struct 
  */
 struct alert_frame {
 	struct slice line;
-	struct stamp at;
 	size_t ir_end, kind;		/* places: of the brace that closes ir, of the value of event.kind */
 };
-bool alert_frame(struct slice line, struct stamp at, size_t ir_end, struct alert_frame *) must_use;
+bool alert_frame(struct slice line, size_t ir_end, size_t raw_length, struct alert_frame *) must_use;
 void alert_tail(const struct alert *, struct buf *out);
 void alert_write_framed(const struct alert_frame *, const struct alert *, struct slice tail, struct buf *out);
 
