@@ -146,6 +146,8 @@ gather(struct evtx *x, size_t at, size_t end, struct evtx_call *c)
 	size_t outer;
 
 	x->values = x->type.n = x->sign.n = 0;
+	if (x->type.p == NULL)
+		buf_room(&x->type, EVTX_VALUES_MAX);
 	*c = (struct evtx_call){.bytes = end - at};
 	if (!part(x, at, end, &c->outer, c) || !fragment_of(x, 0, &v))
 		return false;
@@ -327,7 +329,7 @@ evtx_render(struct evtx *x, size_t at, size_t end, struct slice *json, struct fa
 	struct evtx_call c;
 
 	x->plan = NULL;
-	if (at > end || end > x->chunk.n || !gather(x, at, end, &c))
+	if (x->in_general || at > end || end > x->chunk.n || !gather(x, at, end, &c))
 		return evtx_run(x, at, end, json, f);
 	p = find(x, &c);
 	if (p == NULL && !evtx_share_full(x))

@@ -66,7 +66,8 @@ static void
 element(struct evtx_maker *m, const char *s, bool attribute)
 {
 	buf_byte(&m->out, attribute ? 0x41 : 0x01);
-	u16(&m->out, 0xffff);
+	if (!m->plain)
+		u16(&m->out, 0xffff);
 	u32(&m->out, 0);
 	name(m, s);
 	if (attribute)
@@ -158,14 +159,12 @@ instance(struct evtx_maker *m)
 		definition(m);
 }
 
-void
-evtx_make_record(struct evtx_maker *m, uint8_t type, struct slice value)
+static const uint64_t written = UINT64_C(131124751716816408);		/* 2016-07-08T18:12:51.6816408Z */
+
+static void
+record_begin(struct evtx_maker *m)
 {
-	static const char channel[] = "Security";
-	static const uint8_t types[] = {0x06, 0x0a, 0x11, 0x01};
-	static const uint16_t sizes[] = {2, 8, 8, 16};
 	struct buf *b = &m->out;
-	const uint64_t time = UINT64_C(131124751716816408);		/* 2016-07-08T18:12:51.6816408Z */
 
 	if (m->chunk == 0)
 		chunk_begin(m);
@@ -173,25 +172,106 @@ evtx_make_record(struct evtx_maker *m, uint8_t type, struct slice value)
 	u32(b, 0x2a2a);
 	u32(b, 0);
 	u64(b, ++m->id);
-	u64(b, time);
+	u64(b, written);
+}
+
+static void
+record_end(struct evtx_maker *m)
+{
+	struct buf *b = &m->out;
+
+	buf_byte(b, 0);
+	while ((b->n - m->record) % 8 != 4)
+		buf_byte(b, 0);
+	u32(b, (uint32_t)(b->n - m->record + 4));
+	set32(b, m->record + 4, (uint32_t)(b->n - m->record));
+}
+
+/* An instance with its values; the fifth is to come. */
+static void
+values(struct evtx_maker *m, uint8_t type, size_t n)
+{
+	static const char channel[] = "Security";
+	static const uint8_t types[] = {0x06, 0x0a, 0x11, 0x01};
+	static const uint16_t sizes[] = {2, 8, 8, 16};
+	struct buf *b = &m->out;
+
 	instance(m);
 	u32(b, 5);
 	for (size_t i = 0; i < 4; i++) {
 		u16(b, sizes[i]);
 		u16(b, types[i]);
 	}
-	u16(b, (unsigned)value.n);
+	u16(b, (unsigned)n);
 	u16(b, type);
 	u16(b, 4624);
 	u64(b, m->id);
-	u64(b, time);
+	u64(b, written);
 	utf16(b, channel);
-	buf_slice_add(b, value);
-	buf_byte(b, 0);
-	while ((b->n - m->record) % 8 != 4)
-		buf_byte(b, 0);
-	u32(b, (uint32_t)(b->n - m->record + 4));
-	set32(b, m->record + 4, (uint32_t)(b->n - m->record));
+}
+
+void
+evtx_make_record(struct evtx_maker *m, uint8_t type, struct slice value)
+{
+	record_begin(m);
+	values(m, type, value.n);
+	buf_slice_add(&m->out, value);
+	record_end(m);
+}
+
+void
+evtx_make_within(struct evtx_maker *m, uint8_t type, struct slice value)
+{
+	enum { INSTANCE = 14 + 4 + 5 * 4 + 2 + 8 + 8 + 16 };
+
+	record_begin(m);
+	values(m, 0x21, INSTANCE + value.n);
+	values(m, type, value.n);
+	buf_slice_add(&m->out, value);
+	record_end(m);
+}
+
+static void
+text(struct evtx_maker *m, const char *s)
+{
+	buf_lit(&m->out, "\5\1");
+	u16(&m->out, (unsigned)strlen(s));
+	utf16(&m->out, s);
+}
+
+static void
+plain(struct evtx_maker *m, const char *name, const char *s)
+{
+	element(m, name, false);
+	buf_byte(&m->out, 0x02);
+	text(m, s);
+	buf_byte(&m->out, 0x04);
+}
+
+void
+evtx_make_plain(struct evtx_maker *m, const char *s)
+{
+	record_begin(m);
+	m->plain = true;
+	buf_lit(&m->out, "\x0f\1\1\0");
+	element(m, "Event", false);
+	buf_byte(&m->out, 0x02);
+	element(m, "System", false);
+	buf_byte(&m->out, 0x02);
+	plain(m, "EventID", "7");
+	plain(m, "EventRecordID", "70");
+	plain(m, "Channel", "System");
+	buf_byte(&m->out, 0x04);
+	element(m, "EventData", false);
+	buf_byte(&m->out, 0x02);
+	element(m, "Data", true);
+	attribute(m, "Name");
+	text(m, "v");
+	buf_byte(&m->out, 0x02);
+	text(m, s);
+	buf_lit(&m->out, "\4\4\4");
+	record_end(m);
+	m->plain = false;
 }
 
 void

@@ -19,6 +19,7 @@ struct trial {
 	/* called for each record instead of writing; reason NULL: e is filled */
 	void (*see)(struct trial *, const char *reason);
 	void *self;
+	const struct format *reader;	/* whose room.own is */
 };
 
 void trial_begin(struct trial *, struct slice name);

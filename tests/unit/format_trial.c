@@ -17,6 +17,9 @@ trial_begin(struct trial *t, struct slice name)
 void
 trial_end(struct trial *t)
 {
+	if (t->room.own)
+		t->reader->release(t->room.own);
+	plans_free(t->room.plans);
 	shape_set_free((struct shape_set *)(uintptr_t)t->c.shapes);
 	json_free(t->room.json);
 	free(t->room.slots);
@@ -90,13 +93,13 @@ parts(struct trial *t, const struct format *f, struct slice frame, uint64_t off)
 			continue;
 		}
 		t->rec++;
-		if (t->see)
+		if (part.planned)
+			plan_put_record(t->room.plans, src.off, src.rec, part.bytes, &t->out);
+		else if (t->see)
 			t->see(t, NULL);
 		else
 			event_write(&t->e, &src, part.bytes, &t->out);
 	}
-	f->release(t->room.own);
-	t->room.own = NULL;
 }
 
 bool
@@ -111,6 +114,7 @@ trial_one(struct trial *t, const struct format *f, struct slice record)
 	if (f->learn)
 		f->learn(record, state);
 	t->room.state = state;
+	t->reader = f;
 	event_reset(&t->e);
 	ok = f->parse(record, &t->room, &t->e, &skip, &fault);
 	t->room.state = NULL;
@@ -125,6 +129,7 @@ block(struct trial *t, const struct format *f, struct slice in, uint64_t off, vo
 	struct slice rest = in;
 
 	t->room.state = state;
+	t->reader = f;
 	while (rest.n) {
 		struct slice record = {0};
 		size_t n = format_frame(f, rest, true, state, &record);
