@@ -136,7 +136,11 @@ option(struct enrich_source *s, struct slice name, struct slice value, struct fa
 		buf_free(&at);
 		return s->info.dated || fault_near(f, "no date", value, 0);
 	}
-	return fault_near(f, "unknown option of a source (name, max_age, date)", name, 0);
+	if (slice_eq(name, SLICE("verdict")) && s->kind->as[0]) {
+		s->bad = slice_eq(value, SLICE("bad"));
+		return s->bad || slice_eq(value, SLICE("good")) || fault_near(f, "verdict is good or bad", value, 0);
+	}
+	return fault_near(f, "unknown option of a source (name, max_age, date; of hash: verdict)", name, 0);
 }
 
 /* Options are taken from the end, as long as there is WORD=: a file's name may hold commas. */
@@ -236,6 +240,10 @@ add(struct enrich *e, struct enrich_source *s, struct slice spec, struct slice *
 	s->info.file = arena_slice(&s->mem, rest);
 	path = mem_str(rest);
 	ok = s->kind->load(s, path, f);
+	if (ok && s->kind->as[s->bad]) {
+		s->kind = s->kind->as[s->bad];
+		ok = s->kind->load(s, path, f);
+	}
 	free(path);
 	return ok;
 }

@@ -3,6 +3,7 @@ libirpipe_a_SOURCES += \
 	lib/enrich/as.c \
 	lib/enrich/asset.c \
 	lib/enrich/assets.c \
+	lib/enrich/attack.c \
 	lib/enrich/cidr.c lib/enrich/cidr.h \
 	lib/enrich/columns.def \
 	lib/enrich/cve.c \
@@ -10,6 +11,7 @@ libirpipe_a_SOURCES += \
 	lib/enrich/epss.c \
 	lib/enrich/files.c \
 	lib/enrich/geo.c \
+	lib/enrich/hash.c \
 	lib/enrich/intel.c \
 	lib/enrich/kev.c \
 	lib/enrich/known.c \
@@ -21,6 +23,7 @@ libirpipe_a_SOURCES += \
 	lib/enrich/ssvc.c \
 	lib/enrich/source.h lib/enrich/sources.def \
 	lib/enrich/table.c lib/enrich/table.h \
+	lib/enrich/user.c \
 	lib/enrich/vuln.h lib/enrich/vuln_put.c \
 	lib/enrich/vulns.c \
 	lib/enrich/worker.c

@@ -23,6 +23,11 @@ struct side_paths {
 
 enum { FIELDS = 15 };
 
+/* A member that a source sets: the object it stands in, itself, its origin. */
+struct member_paths {
+	uint32_t object, member, prov;
+};
+
 struct enrich {
 	struct enrich_source source[ENRICH_SOURCES];
 	size_t n;
@@ -33,6 +38,14 @@ struct enrich {
 		uint32_t list, parent, prov;
 	} list[LISTS];
 	uint32_t ir, err, prov, at, raw, tlp, pap, field[FIELDS];
+	struct {
+		uint32_t id;
+		struct member_paths name, tactic;
+	} attack;
+	struct user_paths {
+		uint32_t id, name, domain, email;
+		struct member_paths full, mail, roles;
+	} user;
 	struct vuln_paths {
 		uint32_t object, prov, id, tags, score, kind;
 	} vuln;
@@ -77,6 +90,7 @@ struct enrich_worker {
 	} list[LISTS];
 	struct buf vuln, vuln_prov;
 	bool vulns;			/* is there a table of CVEs? */
+	struct arena mem;		/* of this record: texts of members */
 	int tlp, pap;			/* the strictest of what was added */
 	struct taken {
 		uint32_t row;
@@ -90,6 +104,13 @@ void enrich_paths(struct enrich *);
 void worker_error(struct enrich_worker *, size_t source, enum enrich_error);
 /* "name":"value" into the members that ir.prov will get. */
 void worker_prov(struct enrich_worker *, struct slice name, struct slice value);
+/*
+ * A member that the record lacks, or that an older table of this source has set; one of the record's own stays.  `value` is
+ * JSON that
+ * lives as long as the record.
+ */
+void worker_member(struct enrich_worker *, size_t source, const struct member_paths *, const char *key, const char *path,
+    struct slice value);
 /* What the indexes have of the record; *hits belong to all of them.  False: more than are looked up. */
 size_t worker_hits(struct enrich_worker *, const struct intel_hit **hits);
 /* lists.c: between open and close items are added; a list that is not ours is left alone,

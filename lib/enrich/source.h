@@ -32,6 +32,8 @@ struct enrich_kind {
 	enum list_id list;
 	void (*items)(struct enrich_worker *, size_t source);	/* of a list that is not made from rows */
 	bool (*vuln)(const struct enrich_source *, struct vuln *);	/* false: it does not list the CVE */
+	void (*members)(struct enrich_worker *, size_t source);	/* single members: worker_member */
+	const struct enrich_kind *as[2];		/* once loaded it is one of these: of what is good, of what is bad */
 	const struct intel_index *(*index)(const struct enrich_source *);	/* sought in each record, once for all sources */
 	unsigned (*kinds)(const struct enrich_source *);	/* of values that are gathered besides (intel_set_wants) */
 	void *(*open)(const struct enrich_source *);	/* what one worker needs for it: w->state[source] */
@@ -58,6 +60,7 @@ struct enrich_source {
 	struct mmdb *db;
 	struct rows rows;
 	void *data;					/* the kind's own */
+	bool bad;					/* option verdict=bad */
 	struct arena mem;
 };
 

@@ -30,6 +30,30 @@ prov_path(struct json_paths *p, struct slice member)
 	return slot;
 }
 
+static struct member_paths
+member_paths(struct json_paths *p, const char *object, const char *member)
+{
+	return (struct member_paths){json_paths_add(p, slice_str(object)), json_paths_add(p, slice_str(member)), prov_path(p,
+	    slice_str(member))};
+}
+
+static void
+record_paths(struct enrich *e)
+{
+	struct json_paths *p = e->paths;
+
+	e->attack.id = json_paths_add(p, SLICE("threat.technique.id"));
+	e->attack.name = member_paths(p, "threat.technique", "threat.technique.name");
+	e->attack.tactic = member_paths(p, "threat", "threat.tactic");
+	e->user.id = json_paths_add(p, SLICE("user.id"));
+	e->user.name = json_paths_add(p, SLICE("user.name"));
+	e->user.domain = json_paths_add(p, SLICE("user.domain"));
+	e->user.email = json_paths_add(p, SLICE("user.email"));
+	e->user.full = member_paths(p, "user", "user.full_name");
+	e->user.mail = member_paths(p, "user", "user.email");
+	e->user.roles = member_paths(p, "user", "user.roles");
+}
+
 void
 enrich_paths(struct enrich *e)
 {
@@ -44,6 +68,7 @@ enrich_paths(struct enrich *e)
 	e->pap = json_paths_add(p, SLICE("ir.pap"));
 	lists_paths(e);
 	vulns_paths(e);
+	record_paths(e);
 	for (int s = 0; s < SIDES; s++) {
 		e->side[s].object = json_paths_add(p, side_names[s].object);
 		e->side[s].ip = json_paths_add(p, side_names[s].ip);
@@ -162,6 +187,7 @@ enrich_worker_free(struct enrich_worker *w)
 	buf_free(&w->text);
 	buf_free(&w->vuln);
 	buf_free(&w->vuln_prov);
+	arena_free(&w->mem);
 	buf_free(&w->tlp_text);
 	buf_free(&w->pap_text);
 	json_edits_free(&w->edits);
@@ -202,6 +228,31 @@ worker_error(struct enrich_worker *w, size_t source, enum enrich_error error)
 		return;
 	comma(&w->err);
 	buf_slice_add(&w->err, text);
+}
+
+void
+worker_member(struct enrich_worker *w, size_t source, const struct member_paths *p, const char *key, const char *path,
+    struct slice value)
+{
+	const struct enrich_source *s = &w->e->source[source];
+	uint32_t object = w->slot[p->object], have = w->slot[p->member], prov = w->slot[p->prov];
+	struct slice by = prov != JSON_NONE && json_type(w->j, prov) == JSON_STRING ? json_inner(w->j, prov) : slice_of(NULL, 0);
+	struct buf b = {0};
+
+	if (object == JSON_NONE || json_type(w->j, object) != JSON_OBJECT)
+		return;
+	if (have == JSON_NONE && prov == JSON_NONE) {
+		json_put_key(&b, slice_str(key));
+		buf_slice_add(&b, value);
+		json_edit_members(&w->edits, w->j, object, arena_slice(&w->mem, buf_slice(&b)));
+		worker_prov(w, slice_str(path), s->id);
+	} else if (have == JSON_NONE || !slice_eq(slice_head(by, slice_find(by, '@')), s->info.name)) {
+		w->count[source].kept++;
+	} else if (!slice_eq(json_raw(w->j, prov), s->id)) {
+		json_edit_value(&w->edits, w->j, have, value);
+		json_edit_value(&w->edits, w->j, prov, s->id);
+	}
+	buf_free(&b);
 }
 
 /* ---- geo and as ----------------------------------------------------------------------------------------------------- */
@@ -467,6 +518,7 @@ enrich_record(struct enrich_worker *w, const struct json *j)
 	buf_reset(&w->prov);
 	buf_reset(&w->err);
 	w->tlp = w->pap = 0;
+	arena_reset(&w->mem);
 	if (w->place)
 		for (enum side_id s = 0; s < SIDES; s++)
 			one_side(w, s);
@@ -475,6 +527,9 @@ enrich_record(struct enrich_worker *w, const struct json *j)
 			one_list(w, id);
 		else
 			buf_reset(&w->list[id].items);
+	for (size_t i = 0; i < w->e->n; i++)
+		if (w->e->source[i].kind->members)
+			w->e->source[i].kind->members(w, i);
 	finish(w);
 	return &w->edits;
 }

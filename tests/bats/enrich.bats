@@ -88,13 +88,13 @@ refused() {
 }
 
 @test "a wrong request: 2" {
-	for s in asset asset= user=assets.csv asset=nothing-here.csv asset=assets.csv,colour=red geo=assets.csv; do
+	for s in asset asset= contact=assets.csv asset=nothing-here.csv asset=assets.csv,colour=red geo=assets.csv; do
 		wants 2 ir-enrich -s "$s" mixed.in
 		[ ! -s out ] || fail "$s: something was written"
 	done
 	wants 2 ir-enrich -s asset=assets.csv -s net=nets.csv,name=asset mixed.in
 	wants 2 ir-enrich --compile x mixed.in
-	for kind in user hash attack contact sbom exec dns; do
+	for kind in contact sbom exec dns; do
 		wants 2 ir-enrich -s $kind=assets.csv mixed.in
 		grep -q "not a kind of source here: $kind" err
 	done
@@ -200,4 +200,49 @@ refused() {
 	printf 'cveID,dateAdded,dueDate,knownRansomwareCampaignUse\nCVE-2026-1000,soon,,\n' >bad.csv
 	wants 2 ir-enrich -s kev=bad.csv in
 	grep -q 'bad.csv:2:1: dateAdded is no date' err
+}
+
+@test "ATT&CK: names and tactics from STIX and from a galaxy; revoked techniques" {
+	cat >stix.json <<-'EOF'
+	{"type":"bundle","objects":[{"type":"x-mitre-tactic","name":"Execution","x_mitre_shortname":"execution","external_references":[{"source_name":"mitre-attack","external_id":"TA0002"}]},
+	{"type":"attack-pattern","id":"a--1","name":"Old","external_references":[{"source_name":"mitre-attack","external_id":"T1000"}]},
+	{"type":"attack-pattern","id":"a--2","name":"Command \"x\"","external_references":[{"source_name":"mitre-attack","external_id":"T1059"}],"kill_chain_phases":[{"kill_chain_name":"mitre-attack","phase_name":"execution"}]},
+	{"type":"relationship","relationship_type":"revoked-by","source_ref":"a--1","target_ref":"a--2"},{"type":"x-mitre-collection","x_mitre_version":"19"}]}
+	EOF
+	echo '{"version":7,"values":[{"value":"Command - T1059","meta":{"external_id":"T1059","kill_chain":["mitre-attack:execution"]}}]}' >galaxy.json
+	cat >in <<-'EOF'
+	{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"alert","id":"1"},"threat":{"technique":{"id":["T1000","T9999"]}}}
+	{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"alert","id":"2"},"threat":{"technique":{"id":"T1059"},"tactic":{"name":["mine"]}}}
+	EOF
+	wants 3 ir-enrich -q -s attack=stix.json in
+	[ "$(jq -c 'select(.ir.id=="1")|.threat' out)" = '{"technique":{"id":["T1000","T9999"],"name":["Command \"x\""]},"tactic":{"id":["TA0002"],"name":["Execution"]}}' ]
+	[ "$(jq -c 'select(.ir.id=="2")|.threat.tactic' out)" = '{"name":["mine"]}' ]
+	grep '"kind":"alert"' out >first
+	wants 3 ir-enrich -q -s attack=stix.json first
+	grep '"kind":"alert"' out | cmp first -
+	wants 3 ir-enrich -q -s attack=galaxy.json first
+	[ "$(jq -c 'select(.ir.id=="2")|.threat.technique.name' out)" = '["Command"]' ]
+}
+
+@test "accounts, and hashes of good and bad files" {
+	printf 'name,domain,sid,mail,full_name,roles,privileged\njo,CORP,S-1-5-21-1,jo@corp.example,Jo Doe,admin;ops,yes\njo,LAB,S-1-5-21-2,,,,no\n' >users.csv
+	echo '44d88612fea8a8f36de82e1278abb02f # why' >hashes.txt
+	cat >in <<-'EOF'
+	{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"event","id":"1"},"user":{"id":"S-1-5-21-1","name":"x"},"file":{"hash":{"md5":"44D88612FEA8A8F36DE82E1278ABB02F"}}}
+	{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"event","id":"2"},"user":{"name":"JO","domain":"corp","email":"own@x"}}
+	{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"event","id":"3"},"user":{"name":"jo"}}
+	EOF
+	wants 3 ir-enrich -q -s user=users.csv -s hash=hashes.txt in
+	[ "$(jq -c 'select(.ir.id=="1")|[.user.full_name,.user.roles,.ir.asset[0].for,.ir.asset[0].privileged,.ir.known[0].field]' out)" = \
+		'["Jo Doe",["admin","ops"],"user.id",true,"file.hash.md5"]' ]
+	[ "$(jq -c 'select(.ir.id=="2")|[.user.email,.ir.asset[0].for]' out)" = '["own@x","user.name"]' ]
+	[ "$(jq -c 'select(.ir.id=="3")|.ir.asset' out)" = null ]
+	grep '"kind":"event"' out >first
+	wants 3 ir-enrich -q -s user=users.csv -s hash=hashes.txt first
+	grep '"kind":"event"' out | cmp first -
+	wants 3 ir-enrich -q -s hash=hashes.txt,verdict=bad in
+	[ "$(jq -c 'select(.ir.id=="1")|.threat.enrichments[0].matched.field' out)" = '"file.hash.md5"' ]
+	echo zz >bad.txt
+	wants 2 ir-enrich -s hash=bad.txt in
+	grep -q 'bad.txt:1:1: no MD5, SHA-1 or SHA-2' err
 }

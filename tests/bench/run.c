@@ -1,5 +1,6 @@
 /*
- * bench/run NAME INPUT RUNS OURS [PEER]: whole processes in turn, after one warm-up of each.  OURS and PEER are shell command lines that
+ * bench/run NAME INPUT RUNS OURS [PEER]: whole processes in turn, after one warm-up of each.  OURS and PEER are shell command
+ * lines that
  * find the input in $BENCH_INPUT; output goes to /dev/null.  One line: medians of user plus system seconds of all their
  * processes, the ratio, events and bytes of the input, and the largest process's peak memory.
  */
