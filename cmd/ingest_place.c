@@ -135,14 +135,18 @@ place_lost(struct places *ps, struct place *p)
 static struct place *
 find_lost(struct places *ps, struct slice head)
 {
-	for (size_t i = ps->n; i-- > 0;) {
+	struct place *found = NULL;
+
+	pthread_mutex_lock(&ps->lock);
+	for (size_t i = ps->n; i-- > 0 && !found;) {
 		struct place *p = ps->v[i];
 
 		if ((p->gone || p->moved) && p->open == NULL && p->head.n && place_is(&p->head, head) &&
 		    (p->head.n == PLACE_HEAD || p->off <= p->head.n))
-			return p;
+			found = p;
 	}
-	return NULL;
+	pthread_mutex_unlock(&ps->lock);
+	return found;
 }
 
 /* Does the file that a place names still stand somewhere? A copy is no heir then. */

@@ -13,6 +13,7 @@ BATS_FILES = \
 	tests/bats/live.bats \
 	tests/bats/match.bats \
 	tests/bats/people.bats \
+	tests/bats/recipes.bats \
 	tests/bats/report.bats \
 	tests/bats/respond.bats \
 	tests/bats/schemas.bats \
