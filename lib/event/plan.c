@@ -1,4 +1,4 @@
-#include "lib/event/plan_priv.h"
+#include "lib/event/plan_run.h"
 #include "lib/port/digest.h"
 
 #include <stdlib.h>
@@ -111,7 +111,7 @@ answered(struct run *r, const struct plan *p, const struct plan_step *s)
 		}
 		return s;
 	}
-	plan_ask(r, s);
+	plan_ask_here(r, s);
 	while (s->want.fields != r->got.fields || s->want.err != r->got.err) {
 		if (s->other == 0)
 			return NULL;
@@ -149,7 +149,8 @@ plan_read(struct plans *all, const struct json_layout *l, const struct json_quic
 static inline char *
 put_number(char *p, uint64_t v)
 {
-	char t[40];
+	/* Nothing is read of it that was not written before, but for what is written over. */
+	__attribute__((uninitialized)) char t[40];
 	size_t at = 20;
 
 	for (; v >= 10; v /= 10)
@@ -172,6 +173,7 @@ plan_from(struct plans *all, const struct event_src *src)
 	all->id = all->source.n;
 	buf_slice_add(&all->source, SLICE("00000000000000000000000000000000"));
 	buf_slice_add(&all->source, s);
+	buf_room(&all->source, SLACK);
 	all->uri = uri;
 	if (uri.n + 9 > sizeof all->place)
 		return;
@@ -187,7 +189,7 @@ plan_from(struct plans *all, const struct event_src *src)
 static inline void
 put_id(struct plans *all, uint64_t off, char *p, size_t n, char *id)
 {
-	char kept[sizeof all->place], hex[32];
+	__attribute__((uninitialized)) char kept[sizeof all->place], hex[32];
 
 	if (all->uri.n + 9 > sizeof all->place) {
 		event_id(all->uri, off, slice_of(p, n), id);
@@ -218,7 +220,8 @@ put(struct plans *all, uint64_t off, uint64_t rec, struct buf *out, char **id)
 	plan_stamp(r, r->at, p);
 	p += STAMP_LEN;
 	*id = p + all->id;
-	memcpy(p, all->source.p, all->source.n);
+	for (size_t i = 0; i < all->source.n; i += SLACK)
+		memcpy(p + i, all->source.p + i, SLACK);
 	p = put_number(p + all->source.n, off);
 	p = put_lit(p, ",\"rec\":");
 	p = put_number(p, rec);

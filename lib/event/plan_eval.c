@@ -1,13 +1,9 @@
 #include "lib/event/plan_run.h"
 
-#include "lib/base/num.h"
-
 /*
  * What a conversion comes to.  The common ones are done here by the byte; whatever is not plain goes through convert_as itself,
  * into an event of its own, so that both ways cannot differ in what they understand.
  */
-enum fast { IN_FULL, COPY, INTEGER, LOWERED, PROGRAM, HEXADECIMAL, IPV4, ACCOUNT_NAME, DIGESTS, DATE, TRANSPORT };
-
 uint8_t
 plan_fast(enum field f, enum convert how)
 {
@@ -103,7 +99,7 @@ items(struct run *r, enum field f)
 	}
 }
 
-static void
+static __attribute__((noinline)) void
 in_full(struct run *r, const struct plan_step *s)
 {
 	struct event *x = &r->x;
@@ -131,16 +127,7 @@ in_full(struct run *r, const struct plan_step *s)
  * ----------------------------------------------------------------------------------
  */
 
-/* So many digits are below 2^63: a plain number stays as it is (event.c). */
-static inline bool
-integer(struct run *r, enum field f, struct slice s)
-{
-	if (s.n == 0 || s.n > 16 || (s.p[0] == '0' && s.n > 1) || num_digits16(s.p) < s.n)
-		return false;
-	return plan_value(r, f, s);
-}
-
-static inline bool
+static __attribute__((noinline)) bool
 hexadecimal(struct run *r, enum field f, struct slice s)
 {
 	uint64_t n;
@@ -148,7 +135,7 @@ hexadecimal(struct run *r, enum field f, struct slice s)
 	size_t at = sizeof t;
 
 	if (s.n < 3 || s.n > 18 || s.p[0] != '0' || s.p[1] != 'x')
-		return integer(r, f, s);
+		return plan_integer(r, f, s);
 	if (!num_hex(s, &n))
 		return false;
 	do
@@ -180,24 +167,52 @@ low(struct run *r, struct slice s)
 	return upper ? slice_of(p, s.n) : s;
 }
 
+#ifdef __SSE2__
+/* Three points, and digits else; the points' places. */
+static inline bool
+points(struct slice s, unsigned *at)
+{
+	__m128i v = _mm_loadu_si128((const __m128i *)(const void *)s.p), d = _mm_sub_epi8(v, _mm_set1_epi8('0'));
+	unsigned all = (1u << s.n) - 1, point = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('.'))) & all;
+	unsigned digit = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(d, _mm_set1_epi8(9)), d));
+
+	*at = point;
+	return ((point | digit) & all) == all && __builtin_popcount(point) == 3;
+}
+#else
+static inline bool
+points(struct slice s, unsigned *at)
+{
+	*at = 0;
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '.')
+			*at |= 1u << i;
+		else if (!num_digit(s.p[i]))
+			return false;
+	}
+	return __builtin_popcount(*at) == 3;
+}
+#endif
+
 /* A strict dotted quad: what addr_read takes and leaves as it is. */
 static inline bool
 quad(struct slice s)
 {
-	const char *p = s.p, *end = s.p + s.n;
+	unsigned at, from = 0;
 
-	if (s.n < 7 || s.n > 15)
+	if (s.n < 7 || s.n > 15 || !points(s, &at))
 		return false;
-	for (unsigned part = 0; part < 4; part++) {
-		unsigned n = num_digits16(p);
+	at |= 1u << s.n;
+	for (unsigned part = 0; part < 4; part++, at &= at - 1) {
+		unsigned end = (unsigned)__builtin_ctz(at), n = end - from;
+		const char *p = s.p + from;
 
-		if (n == 0 || n > 3 || (n > 1 && p[0] == '0') || (n == 3 && memcmp(p, "255", 3) > 0))
+		if (n - 1 > 2 || (n > 1 && p[0] == '0') ||
+		    (n == 3 && (p[0] > '2' || (p[0] == '2' && (p[1] > '5' || (p[1] == '5' && p[2] > '5'))))))
 			return false;
-		p += n + 1;
-		if (part < 3 && p[-1] != '.')
-			return false;
+		from = end + 1;
 	}
-	return p == end + 1;
+	return true;
 }
 
 static inline bool
@@ -269,7 +284,7 @@ digest_kind(struct slice kind)
 }
 
 /* MD5=..,SHA256=..,IMPHASH=.. as Sysmon writes them; the answer is in the order of the fields. */
-static inline bool
+static __attribute__((noinline)) bool
 digests(struct run *r, enum field md5, struct slice s)
 {
 	static const char zeros[] = "00000000000000000000000000000000";
@@ -316,7 +331,7 @@ by_the_byte(struct run *r, const struct plan_step *s)
 	case COPY:
 		return plan_value(r, f, v);
 	case INTEGER:
-		return integer(r, f, v);
+		return plan_integer(r, f, v);
 	case HEXADECIMAL:
 		return hexadecimal(r, f, v);
 	case IPV4:

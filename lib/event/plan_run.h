@@ -2,6 +2,7 @@
 #ifndef IRPIPE_EVENT_PLAN_RUN_H
 #define IRPIPE_EVENT_PLAN_RUN_H
 
+#include "lib/base/num.h"
 #include "lib/event/plan_priv.h"
 
 static inline bool
@@ -51,6 +52,31 @@ plan_value(struct run *r, enum field f, struct slice s)
 	r->got.fields = (uint64_t)f + 1;
 	plan_add(r, s);
 	return true;
+}
+
+/* How plan_ask goes about a conversion. */
+enum fast { IN_FULL, COPY, INTEGER, LOWERED, PROGRAM, HEXADECIMAL, IPV4, ACCOUNT_NAME, DIGESTS, DATE, TRANSPORT };
+
+/* So many digits are below 2^63: a plain number stays as it is (event.c). */
+static inline bool
+plan_integer(struct run *r, enum field f, struct slice s)
+{
+	if (s.n == 0 || s.n > 16 || (s.p[0] == '0' && s.n > 1) || num_digits16(s.p) < s.n)
+		return false;
+	r->got.fields = (uint64_t)f + 1;
+	plan_add(r, s);
+	return true;
+}
+
+/* The commonest questions without a call. */
+static inline void
+plan_ask_here(struct run *r, const struct plan_step *s)
+{
+	r->got = (struct answer){0};
+	if (s->fast == COPY && r->q->plain)
+		(void)plan_value(r, (enum field)s->field, plan_slot(r, s));
+	else if (s->fast != INTEGER || !plan_integer(r, (enum field)s->field, plan_slot(r, s)))
+		plan_ask(r, s);
 }
 
 #endif

@@ -1,7 +1,5 @@
 #include "lib/event/plan_run.h"
 
-#include "lib/base/num.h"
-
 /* Times by the byte: logs stay within a day for thousands of records. */
 static inline unsigned
 two(const char *p)
