@@ -293,6 +293,7 @@ convert_set(struct event *e, enum field f, enum convert how, struct slice v)
 {
 	switch (how) {
 	case TEXT: event_set(e, f, v); break;
+	case TRIM: event_set(e, f, slice_trim(v)); break;
 	case LOWER: event_set(e, f, convert_lower(e, v)); break;
 	case EXE: set_exe(e, f, v); break;
 	case FILEPATH: set_file(e, v); break;

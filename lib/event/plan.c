@@ -128,9 +128,13 @@ plan_read(struct plans *all, const struct json_layout *l, const struct json_quic
 	const struct plan_step *s;
 
 	all->leaf = NULL;
-	/* A layout whose records are all different is left alone. */
-	if (p == NULL || p->steps == 0 || (p->misses > TRIES && p->misses > p->hits))
+	if (p == NULL)
 		return false;
+	/* A layout whose records are all different is left alone. */
+	if (p->steps == 0 || (p->misses > TRIES && p->misses > p->hits)) {
+		p->misses++;
+		return false;
+	}
 	begin(r, q);
 	for (s = p->step; s->kind != STEP_END; s++)
 		if ((s = answered(r, p, s)) == NULL)
@@ -259,7 +263,7 @@ worth(const struct plans *all, const struct plan *p)
 {
 	if (p->leaves >= LEAVES_MAX || all->size > all_max)
 		return false;
-	return p->leaves < FREE || p->leaves < p->hits || p->misses % SELDOM == 0;
+	return p->tries < FREE || p->tries < p->hits || p->misses % SELDOM == 0;
 }
 
 void
@@ -385,6 +389,7 @@ learn(struct plans *all, struct plan *p, const struct event *e)
 	uint32_t at = 0;
 	bool told = follow(all, p, e, place, &at) && !all->trace.lost && e->raws == 0 && e->bytes.n == 0 && e->received.n == 0;
 
+	p->tries++;
 	if (told && at == p->steps)
 		end.leaf = leaf_new(e, place, &all->run);
 	if (p->steps > before || (told && at == p->steps)) {

@@ -44,7 +44,7 @@ struct plan {
 	struct plans *all;
 	struct plan_step *step;
 	size_t steps, cap;
-	uint32_t leaves, hits, misses;
+	uint32_t leaves, tries, hits, misses;	/* tries: records that something was to be learnt from */
 };
 
 /* The line: a constant text, then a value or a list without doubles, and so on. */

@@ -48,12 +48,23 @@ cloudtrail_class(struct event *e, struct slice source, struct slice name, bool r
 	    reads ? "access" : any_start(name, creates) ? "creation" : any_start(name, deletes) ? "deletion" : "change");
 }
 
+/* False: it has no text. */
+static bool
+user_is(struct view *v, enum view_path p)
+{
+	uint32_t node = view_node(v, p);
+
+	if (node == JSON_NONE || !view_any(v, node))
+		return false;
+	view_convert(v, node, F_user_name, TEXT);
+	return true;
+}
+
 static void
 cloudtrail_fields(struct view *v)
 {
 	static const char *const reading[] = {"Get", "List", "Describe", "Head", "Lookup", NULL};
 	struct slice name = view_text(v, P_eventName), source = view_text(v, P_eventSource), login = view_text(v, P_consoleLogin);
-	struct slice user = view_text(v, P_ctUser);
 	struct event *e = v->e;
 
 	origin(e, SLICE("aws.cloudtrail"), SLICE("aws"), SLICE("aws"));
@@ -62,13 +73,12 @@ cloudtrail_fields(struct view *v)
 	convert_set(e, F_event_outcome, OUTCOME, login.n ? login : view_has(v,
 	    P_errorCode) ? SLICE("failure") : SLICE("success"));
 	event_set(e, F_cloud_service_name, slice_head(source, slice_find(source, '.')));
-	if (user.n == 0)
-		user = view_text(v, P_ctIssuer);
-	if (user.n == 0 && slice_eq(view_text(v, P_ctType), SLICE("Root")))
-		user = SLICE("root");
-	if (user.n == 0)
-		user = view_text(v, P_ctInvoked);
-	event_set(e, F_user_name, user);
+	if (user_is(v, P_ctUser) || user_is(v, P_ctIssuer))
+		return;
+	if (slice_eq(view_text(v, P_ctType), SLICE("Root")))
+		event_lit(e, F_user_name, "root");
+	else
+		(void)user_is(v, P_ctInvoked);
 }
 
 static const struct mapping cloudtrail_map[] = {

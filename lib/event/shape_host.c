@@ -155,7 +155,7 @@ static void
 docker_fields(struct view *v)
 {
 	origin(v->e, SLICE("docker.container"), SLICE("docker"));
-	event_set(v->e, F_message, slice_trim(view_text(v, P_log)));
+	view_convert(v, view_node(v, P_log), F_message, TRIM);
 }
 
 static const struct mapping docker_map[] = {

@@ -31,6 +31,7 @@ enum windows_form { FORM_FLAT, FORM_EVTX, FORM_BEAT, FORM_COUNT };
 /* How a value becomes a field's. */
 enum convert {
 	TEXT,		/* as it is */
+	TRIM,		/* without blanks at its ends */
 	LOWER,		/* in lower case (ASCII) */
 	EXE,		/* a program's path: executable and name */
 	FILEPATH,	/* a file's path: path, name and extension */

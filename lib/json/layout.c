@@ -222,6 +222,7 @@ json_quick(struct json *j, struct json_layouts *all, struct json_quick *q)
 
 		if (l == NULL || l->seal != seal || l->indexes != n || !fits(l, pr->base, ix))
 			continue;
+		l->hits++;
 		if (w > 0) {
 			set->way[w] = set->way[0];
 			set->way[0] = l;
@@ -327,6 +328,16 @@ worth(struct json_layouts *all, struct set *set, uint64_t seal)
 	return false;
 }
 
+/* What was met again stays for a while: else more layouts than there is room for would drive each other out for nothing. */
+static bool
+may_go(struct json_layout *l)
+{
+	if (l == NULL || l->hits == 0)
+		return true;
+	l->hits /= 2;
+	return false;
+}
+
 static struct json_layout *
 layout_new(const struct draft *d)
 {
@@ -354,7 +365,7 @@ json_layout_learn(struct json *j, struct json_layouts *all)
 	set = set_of(all, seal);
 	if (!worth(all, set, seal))
 		return NULL;
-	if (!describe(&all->draft, j, pr->base, ix, (uint32_t)n))
+	if (!may_go(set->way[WAYS - 1]) || !describe(&all->draft, j, pr->base, ix, (uint32_t)n))
 		return NULL;
 	l = layout_new(&all->draft);
 	l->seal = seal;

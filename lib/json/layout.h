@@ -32,6 +32,7 @@ struct json_layout_slot {
 
 struct json_layout {
 	uint32_t slots, indexes;	/* indexes: with the newline's; 0: free */
+	uint32_t hits;			/* since it was last in the way of another */
 	uint64_t seal;			/* of what json_quick looks at first */
 	void *own;			/* what the caller keeps for it */
 	char *text;
