@@ -9,7 +9,7 @@
 
 static struct tool t;
 static struct opt_list sources;
-static struct slice tlp_max;
+static struct slice tlp_max, home;
 static struct zone *zone;
 
 struct shared {
@@ -27,6 +27,7 @@ struct context {
 
 static const struct opt options[] = {
 	{'s', "source", "KIND=FILE", "add what FILE says; KIND: see ir-enrich(1)", OPT_LIST, &sources, "file"},
+	{0, "home", "COUNTRY", "tell the countries of both ends, and which records cross the border (two letters)", OPT_TEXT, &home, NULL},
 	{0, "tlp-max", "LABEL", "add nothing that is labelled more strictly", OPT_TEXT, &tlp_max,
 	    "clear|green|amber|amber+strict|red"},
 	{0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL},
@@ -56,6 +57,8 @@ load(void)
 	}
 	if (tlp_max.n && !enrich_tlp_max(e, tlp_max))
 		tool_usage(&t, "--tlp-max: clear, green, amber, amber+strict or red is wanted");
+	if (home.n && !enrich_home(e, home))
+		tool_usage(&t, "--home: two letters of ISO 3166-1 are wanted");
 	if (t.common.now.given)
 		enrich_now(e, t.common.now.at);
 	if (t.common.tz.n && (zone = zone_open(t.common.tz)) == NULL)

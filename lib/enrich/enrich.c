@@ -280,6 +280,17 @@ enrich_zone(struct enrich *e, const struct zone *zone)
 }
 
 bool
+enrich_home(struct enrich *e, struct slice country)
+{
+	if (country.n != 2 || !((country.p[0] | 0x20) >= 'a' && (country.p[0] | 0x20) <= 'z') || !((country.p[1] | 0x20) >= 'a' &&
+	    (country.p[1] | 0x20) <= 'z'))
+		return false;
+	e->home[0] = (char)(country.p[0] & ~0x20);
+	e->home[1] = (char)(country.p[1] & ~0x20);
+	return true;
+}
+
+bool
 enrich_tlp_max(struct enrich *e, struct slice word)
 {
 	e->tlp_max = (int)intel_tlp_read(word);

@@ -32,6 +32,8 @@ bool enrich_tlp_max(struct enrich *, struct slice word) must_use;
 /* What is overdue is so at that time (default: the record's); days end in that zone (default UTC; borrowed). */
 void enrich_now(struct enrich *, struct stamp now);
 void enrich_zone(struct enrich *, const struct zone *);
+/* ir.countries of the ends, and whether one lies outside of this country (ISO 3166-1 alpha-2).  False: no two letters. */
+bool enrich_home(struct enrich *, struct slice country) must_use;
 
 enum enrich_error { ENRICH_CORRUPT, ENRICH_AMBIGUOUS, ENRICH_LIMIT, ENRICH_ERRORS };
 extern const struct slice enrich_error_name[ENRICH_ERRORS];

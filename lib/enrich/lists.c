@@ -103,9 +103,11 @@ list_limit(struct enrich_worker *w, enum list_id id, size_t source)
 
 /* ---- a table that has changed since --------------------------------------------------------------------------------- */
 static bool
-replaced(const struct enrich_worker *w, uint32_t item, const enum origin *origins)
+replaced(const struct enrich_worker *w, enum list_id id, uint32_t item, const enum origin *origins)
 {
-	uint32_t by = json_type(w->j, item) == JSON_OBJECT ? json_get(w->j, item, SLICE("by")) : JSON_NONE;
+	/* In a contact `by` tells how it was found. */
+	struct slice member = id == LIST_contact ? SLICE("source") : SLICE("by");
+	uint32_t by = json_type(w->j, item) == JSON_OBJECT ? json_get(w->j, item, member) : JSON_NONE;
 
 	if (by == JSON_NONE || json_type(w->j, by) != JSON_STRING)
 		return false;
@@ -126,7 +128,7 @@ rebuild(struct enrich_worker *w, enum list_id id)
 	buf_reset(b);
 	buf_byte(b, '[');
 	for (uint32_t v = json_first(w->j, list); v != JSON_NONE; v = json_following(w->j, list, v)) {
-		if (replaced(w, v, l->origin))
+		if (replaced(w, id, v, l->origin))
 			continue;
 		if (b->n > 1)
 			buf_byte(b, ',');

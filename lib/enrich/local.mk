@@ -6,6 +6,7 @@ libirpipe_a_SOURCES += \
 	lib/enrich/attack.c \
 	lib/enrich/cidr.c lib/enrich/cidr.h \
 	lib/enrich/columns.def \
+	lib/enrich/contact.c \
 	lib/enrich/cve.c \
 	lib/enrich/enrich.c lib/enrich/enrich.h \
 	lib/enrich/epss.c \
@@ -20,6 +21,7 @@ libirpipe_a_SOURCES += \
 	lib/enrich/place.c \
 	lib/enrich/priv.h \
 	lib/enrich/rows.c lib/enrich/rows.h \
+	lib/enrich/sides.c \
 	lib/enrich/ssvc.c \
 	lib/enrich/source.h lib/enrich/sources.def \
 	lib/enrich/table.c lib/enrich/table.h \

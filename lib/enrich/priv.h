@@ -18,10 +18,10 @@ enum member_id { MEMBER_geo, MEMBER_as, MEMBERS };
 enum origin { ABSENT, SAME, OTHER };
 
 struct side_paths {
-	uint32_t object, ip, member[MEMBERS], prov[MEMBERS];
+	uint32_t object, ip, as, country, member[MEMBERS], prov[MEMBERS];
 };
 
-enum { FIELDS = 15 };
+enum { FIELDS = 15, CONTACT_NAMES = 4 };
 
 /* A member that a source sets: the object it stands in, itself, its origin. */
 struct member_paths {
@@ -52,6 +52,8 @@ struct enrich {
 	const struct zone *zone;	/* where a day ends; NULL: UTC */
 	struct stamp now;
 	bool now_given;
+	uint32_t contact_name[CONTACT_NAMES], countries;
+	char home[2];			/* the country that is not abroad; 0: not given */
 	struct intel_set *set;		/* of all sources that have an index; NULL: none */
 	size_t index[ENRICH_SOURCES];	/* the source's number in it */
 	pthread_mutex_t lock;		/* of the sources' counts */
@@ -99,8 +101,25 @@ struct enrich_worker {
 	size_t takes;
 };
 
+static inline void
+comma(struct buf *b)
+{
+	if (b->n)
+		buf_byte(b, ',');
+}
+/* sides.c */
+void sides_paths(struct enrich *);
+void sides_open(struct enrich_worker *);
+void sides_close(struct enrich_worker *);
+void sides_look(struct enrich_worker *);
+/* Of the record, or as added just now: the number of the AS, the country's two letters; empty: not known. */
+struct slice side_as(const struct enrich_worker *, enum side_id);
+struct slice side_country(const struct enrich_worker *, enum side_id);
+/* ir.countries and ir.cross_border; where --home was given. */
+void sides_countries(struct enrich_worker *);
 /* worker.c */
 void enrich_paths(struct enrich *);
+uint32_t enrich_prov_path(struct json_paths *, struct slice member);
 void worker_error(struct enrich_worker *, size_t source, enum enrich_error);
 /* "name":"value" into the members that ir.prov will get. */
 void worker_prov(struct enrich_worker *, struct slice name, struct slice value);

@@ -88,13 +88,13 @@ refused() {
 }
 
 @test "a wrong request: 2" {
-	for s in asset asset= contact=assets.csv asset=nothing-here.csv asset=assets.csv,colour=red geo=assets.csv; do
+	for s in asset asset= sbom=assets.csv asset=nothing-here.csv asset=assets.csv,colour=red geo=assets.csv; do
 		wants 2 ir-enrich -s "$s" mixed.in
 		[ ! -s out ] || fail "$s: something was written"
 	done
 	wants 2 ir-enrich -s asset=assets.csv -s net=nets.csv,name=asset mixed.in
 	wants 2 ir-enrich --compile x mixed.in
-	for kind in contact sbom exec dns; do
+	for kind in sbom exec dns; do
 		wants 2 ir-enrich -s $kind=assets.csv mixed.in
 		grep -q "not a kind of source here: $kind" err
 	done
@@ -245,4 +245,19 @@ refused() {
 	echo zz >bad.txt
 	wants 2 ir-enrich -s hash=bad.txt in
 	grep -q 'bad.txt:1:1: no MD5, SHA-1 or SHA-2' err
+}
+
+@test "contacts: prefix, AS, domain, country; countries and the border" {
+	printf 'cidr,asn,domain,country,org,mail,tlp_max\n198.51.100.0/24;2001:db8::/32,,,,Net,net@x,amber\n,64500,,,As,as@x,\n,,uni.example,,Uni,uni@x,\n,,,LT,CERT,cert@x,\n' >c.csv
+	cat >in <<-'EOF'
+	{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"event","id":"1"},"source":{"ip":"198.51.100.7","geo":{"country_iso_code":"LT"}},"destination":{"ip":"203.0.113.9","as":{"number":64500},"geo":{"country_iso_code":"DE"}},"dns":{"question":{"name":"a.b.Uni.example"}}}
+	{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"event","id":"2"},"source":{"ip":"203.0.113.7","geo":{"country_iso_code":"LT"}}}
+	EOF
+	wants 3 ir-enrich -q -s contact=c.csv --home LT in
+	[ "$(jq -c 'select(.ir.id=="1")|[(.ir.contact|map([.org,.by])),.ir.countries,.ir.cross_border]' out)" = \
+		'[[["Net","cidr"],["As","asn"],["Uni","domain"]],["DE","LT"],true]' ]
+	[ "$(jq -c 'select(.ir.id=="2")|[.ir.contact[0].org,.ir.countries,.ir.cross_border]' out)" = '["CERT",["LT"],null]' ]
+	grep '"kind":"event"' out >first
+	wants 3 ir-enrich -q -s contact=c.csv --home LT first
+	grep '"kind":"event"' out | cmp first -
 }
