@@ -32,7 +32,7 @@ struct evtx {
 	uint64_t last_id;
 	uint32_t err;			/* ir.err of each event of this chunk */
 	bool in_general;		/* no plans are made: what the fast way is compared with */
-	bool carve, slack;		/* slack: the walk is behind free space */
+	bool carve, slack, lost;	/* slack: the walk is behind free space; lost: nobody knows where templates stood */
 	struct buf whole;		/* a chunk made of records that stood alone */
 	size_t lead;			/* what of it stood before them */
 	struct evtx_steps lasting, passing;

@@ -294,7 +294,7 @@ evtx_instance_head(const struct evtx *x, size_t at, size_t end, struct evtx_inst
 		return false;
 	i->definition = evtx_u32(p + at + 5);
 	at += 9;
-	if (i->definition == at) {
+	if (i->definition == at && !x->lost) {
 		if (end - at < 24 || end - at - 24 < evtx_u32(p + at + 20))
 			return false;
 		at += 24 + evtx_u32(p + at + 20);

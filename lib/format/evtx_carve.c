@@ -90,7 +90,7 @@ place_of(struct slice record, size_t *place)
 	return true;
 }
 
-/* The place of the first of these records, told by whichever of them tells one. */
+/* The place of the first of these records, told by whichever of them tells one; 0: none does. */
 static size_t
 first_place(struct slice records)
 {
@@ -101,7 +101,7 @@ first_place(struct slice records)
 			return place - at;
 		at += evtx_u32(records.p + at + 4);
 	}
-	return EVTX_RECORDS;
+	return 0;
 }
 
 /* As many records as follow each other, within a chunk's room. */
@@ -144,8 +144,9 @@ void
 evtx_carve_begin(struct evtx *x, struct slice records)
 {
 	size_t place = first_place(records);
+	bool unknown = place == 0 || place > EVTX_CHUNK - records.n;
 
-	if (place > EVTX_CHUNK - records.n)
+	if (unknown)
 		place = EVTX_RECORDS;
 	buf_reset(&x->whole);
 	buf_room(&x->whole, EVTX_CHUNK);
@@ -154,4 +155,5 @@ evtx_carve_begin(struct evtx *x, struct slice records)
 	x->whole.n = place + records.n;
 	x->lead = place;
 	evtx_chunk_begin(x, buf_slice(&x->whole));
+	x->lost = unknown;
 }

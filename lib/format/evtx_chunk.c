@@ -24,7 +24,7 @@ evtx_chunk_begin(struct evtx *x, struct slice chunk)
 	x->chunk = chunk;
 	x->at = x->limit = x->last_id = 0;
 	x->err = 0;
-	x->slack = false;
+	x->slack = x->lost = false;
 	evtx_share_begin(x);
 	x->chunk_steps = EVTX_CHUNK_STEPS;
 }

@@ -160,6 +160,8 @@ evtx_template(struct evtx *x, uint32_t offset)
 	struct evtx_place *t;
 	size_t size;
 
+	if (x->lost)
+		return NULL;
 	for (uint32_t k = *bucket; k; k = x->place[k - 1].next)
 		if (x->place[k - 1].offset == offset)
 			return x->place[k - 1].def;

@@ -280,6 +280,8 @@ evtx_make_chunk_end(struct evtx_maker *m)
 	struct buf *b = &m->out;
 	size_t c = m->chunk, n = b->n - c;
 
+	set32(b, c + 40, 128);
+	set32(b, c + 44, (uint32_t)(m->record - c));
 	set32(b, c + 48, (uint32_t)n);
 	set32(b, c + 52, evtx_crc(0, slice_of(b->p + c + EVTX_RECORDS, n - EVTX_RECORDS)));
 	set32(b, c + 124, evtx_crc(evtx_crc(0, slice_of(b->p + c, 120)), slice_of(b->p + c + 128, EVTX_RECORDS - 128)));

@@ -174,10 +174,138 @@ cuts(void)
 	buf_free(&m.out);
 }
 
+static void
+carved_as(struct slice image, const char *want, const char *name)
+{
+	for (size_t piece = 0; piece < 70000; piece += 34999) {
+		struct trial t;
+
+		trial_begin(&t, SLICE("t.img"));
+		t.c.carve = true;
+		t.see = see;
+		trial_read(&t, &format_evtx, image, piece, piece ? 1 : 0);
+		SAME(buf_slice(&t.out), slice_str(want), name);
+		trial_end(&t);
+	}
+}
+
+static void
+junk(struct buf *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_byte(b, "*E\0**\0\0ElfChnk\0\xff"[i * 7 % 17]);
+}
+
+/* A chunk, a record that brings its template, one that does not, a chunk that is cut by another; then what stands behind free space. */
+static void
+carving(void)
+{
+	size_t at[3];
+	struct evtx_maker m = three(at);
+	struct slice file = buf_slice(&m.out);
+	struct buf b = {0};
+
+	junk(&b, 777);
+	buf_slice_add(&b, slice_of(file.p + 4096, 65536));
+	junk(&b, 100);
+	buf_slice_add(&b, slice_of(file.p + at[0], at[1] - at[0]));
+	junk(&b, 90001);
+	buf_slice_add(&b, slice_of(file.p + at[1], at[2] - at[1]));
+	junk(&b, 13);
+	carved_as(buf_slice(&b), "{\"v\":1}\n{\"v\":2}\n{\"v\":3}\n{\"v\":1} carved\n"
+	    "{\"Data\":{\"#text\":[4624,2,\"2016-07-08T18:12:51.6816408Z\",\"Security\",2]}} no-template carved\n", "an image");
+	buf_reset(&b);
+	buf_slice_add(&b, slice_of(file.p + 4096, at[2] - 4096));
+	buf_slice_add(&b, slice_of(file.p + 4096 + 65536, 65536));
+	carved_as(buf_slice(&b), "{\"v\":1} truncated\n{\"v\":2} truncated\n{\"v\":4}\n", "a chunk that another cuts");
+	/* Free space begins before the third record. */
+	m.out.p[4096 + 48] = (char)(at[2] - 4096);
+	m.out.p[4096 + 49] = (char)((at[2] - 4096) >> 8);
+	m.out.p[at[2] + 8] = 9;
+	carved_as(file, "{\"v\":1} bad-crc\n{\"v\":2} bad-crc\n{\"v\":3} bad-crc carved\n{\"v\":4}\n", "behind free space");
+	reads(file, "{\"v\":1} bad-crc\n{\"v\":2} bad-crc\n{\"v\":4}\n", "not without being asked");
+	m.out.p[at[2] + 8] = 3;
+	reads(file, "{\"v\":1} bad-crc\n{\"v\":2} bad-crc\n{\"v\":3} bad-crc carved\n{\"v\":4}\n", "a header that lags behind");
+	buf_free(&b);
+	buf_free(&m.out);
+}
+
+/* Sectors of zeros, at a chunk's start and among its records. */
+static void
+holes(void)
+{
+	size_t at[3];
+	struct evtx_maker m = three(at);
+
+	memset(m.out.p + at[1], 0, 24);
+	reads(buf_slice(&m.out), "{\"v\":1} bad-crc\nevtx-record\n{\"v\":3} bad-crc\n{\"v\":4}\n", "a hole");
+	memset(m.out.p + 4096, 0, 512);
+	reads(buf_slice(&m.out), "{\"v\":1} carved\nevtx-record\n{\"v\":3} carved\n{\"v\":4}\n", "a chunk without its header");
+	buf_free(&m.out);
+}
+
+/* Fragments: the template within itself, and records without one; the second of each is by the first's plan. */
+static void
+fragments(void)
+{
+	struct evtx_maker m;
+
+	evtx_make_begin(&m);
+	evtx_make_within(&m, 0x08, SLICE("\7\0\0\0"));
+	evtx_make_within(&m, 0x08, SLICE("\x10\0\0\0"));
+	evtx_make_plain(&m, "C:\\a \"b\"");
+	evtx_make_plain(&m, "second");
+	evtx_make_chunk_end(&m);
+	evtx_make_plain(&m, "third");
+	evtx_make_end(&m);
+	reads(buf_slice(&m.out), "{\"v\":{\"Event\":{\"System\":{\"EventID\":4624,\"EventRecordID\":1,\"TimeCreated\":{\"#attributes\":"
+	    "{\"SystemTime\":\"2016-07-08T18:12:51.6816408Z\"}},\"Channel\":\"Security\"},\"EventData\":{\"v\":7}}}}\n"
+	    "{\"v\":{\"Event\":{\"System\":{\"EventID\":4624,\"EventRecordID\":2,\"TimeCreated\":{\"#attributes\":"
+	    "{\"SystemTime\":\"2016-07-08T18:12:51.6816408Z\"}},\"Channel\":\"Security\"},\"EventData\":{\"v\":16}}}}\n"
+	    "{\"v\":\"C:\\\\a \\\"b\\\"\"}\n{\"v\":\"second\"}\n{\"v\":\"third\"}\n", "fragments");
+	buf_free(&m.out);
+}
+
+/* By plans of lib/event or read in full: the same lines. */
+static void
+ways(void)
+{
+	struct evtx_maker m;
+	struct trial t, u;
+
+	evtx_make_begin(&m);
+	for (size_t i = 0; i < 600; i++) {
+		const struct slice text = i % 7 ? SLICE("a\0\\\0b\0") : SLICE("\n\0\"\0");
+
+		if (i % 5 == 0)
+			evtx_make_plain(&m, i % 2 ? "x" : "y\\");
+		else
+			evtx_make_record(&m, i % 3 ? 0x01 : 0x81, text);
+		if (m.out.n - m.chunk > 60000)
+			evtx_make_chunk_end(&m);
+	}
+	evtx_make_end(&m);
+	trial_begin(&t, SLICE("t.evtx"));
+	trial_begin(&u, SLICE("t.evtx"));
+	u.room.plans = plans_new(&u.shape);
+	plan_from(u.room.plans, &(struct event_src){.fmt = SLICE("evtx"), .uri = SLICE("t.evtx")});
+	trial_read(&t, &format_evtx, buf_slice(&m.out), 0, 0);
+	trial_read(&u, &format_evtx, buf_slice(&m.out), 0, 0);
+	INT(t.rec, 600, "records");
+	SAME(buf_slice(&u.out), buf_slice(&t.out), "by plans and in full");
+	trial_end(&t);
+	trial_end(&u);
+	buf_free(&m.out);
+}
+
 void
 format_evtx_tests(void)
 {
 	values();
+	carving();
+	holes();
+	fragments();
+	ways();
 	damage();
 	cuts();
 }
