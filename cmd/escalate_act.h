@@ -57,6 +57,9 @@ extern const char *const act_kinds[];
 	.examples = {one, two, three}, .kinds = act_kinds, .takes = TAKES_STATE | TAKES_NOW, .own_input = true, \
 	.terminal_ok = true }
 
+/* A playbook by its id, or of a file. */
+const struct play *play_named(struct tool *, struct plays *, const struct opt_list *folder, struct slice name);
+
 /* What duty, clock and tick share. */
 struct act_facts {
 	const struct incident *i;

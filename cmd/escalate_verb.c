@@ -206,8 +206,8 @@ lint(int argc, char *argv[])
 
 /* ---- plan ------------------------------------------------------------------------------------------------------------ */
 
-static const struct play *
-named_play(struct tool *t, struct plays *plays, struct slice name)
+const struct play *
+play_named(struct tool *t, struct plays *plays, const struct opt_list *folder, struct slice name)
 {
 	struct opt_list one = {.v = &name, .n = 1};
 	const struct play *p;
@@ -216,10 +216,10 @@ named_play(struct tool *t, struct plays *plays, struct slice name)
 		plays_load(t, plays, &one, true);
 		return plays->set.v[0];
 	}
-	plays_load(t, plays, &from, true);
+	plays_load(t, plays, folder, true);
 	p = play_find(&plays->set, name);
 	if (p == NULL)
-		tool_usage(t, "plan: %.*s: no such playbook", (int)name.n, name.p);
+		tool_usage(t, "%.*s: no such playbook", (int)name.n, name.p);
 	return p;
 }
 
@@ -267,7 +267,7 @@ plan(int argc, char *argv[])
 		tool_usage(&t, "plan: one playbook and --incident ID are wanted");
 	if (!digest_start())
 		tool_die(&t, 0, "SHA-256 is not to be had");
-	p = named_play(&t, &plays, t.args.v[0]);
+	p = play_named(&t, &plays, &from, t.args.v[0]);
 	open_reading(&t, &d);
 	tool_cell(&t, &(struct cell_rights){0});
 	get_record(&d, incident_id, &record);
@@ -294,7 +294,7 @@ static const struct {
 	{"note", verb_note}, {"verdict", verb_verdict}, {"fact", verb_fact}, {"waive", verb_waive}, {"close", verb_close},
 	{"task", verb_task}, {"handover", verb_handover}, {"merge", verb_merge}, {"approve", verb_approve}, {"duty", verb_duty},
 	{"tick", verb_tick}, {"clock", verb_clock}, {"log", verb_log}, {"head", verb_head}, {"fsck", verb_fsck}, {"split", NULL},
-	{"position", NULL}, {"suppress", NULL}, {"drill", NULL}, {"whatif", NULL}, {"cacao", NULL},
+	{"position", NULL}, {"suppress", NULL}, {"drill", NULL}, {"whatif", NULL}, {"cacao", verb_cacao},
 };
 
 int

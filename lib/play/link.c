@@ -1,7 +1,55 @@
-/* Calls between playbooks: each names one that is there, gives it its arguments, and none leads back (RESPONSE.md section 6). */
+/*
+ * The set of playbooks, and calls between them: each names one that is there, gives it its arguments, and none leads back
+ * (RESPONSE.md section 6).
+ */
 #include "lib/play/plan.h"
 
 #include <stdlib.h>
+
+bool
+play_add(struct play_set *s, const struct play *p, struct arena *mem)
+{
+	const struct play **v;
+	size_t at = 0;
+
+	while (at < s->n && slice_cmp(s->v[at]->id, p->id) < 0)
+		at++;
+	if (at < s->n && slice_eq(s->v[at]->id, p->id))
+		return false;
+	v = arena_zero(mem, (s->n + 1) * sizeof *v);
+	for (size_t k = 0; k < s->n; k++)
+		v[k + (k >= at)] = s->v[k];
+	v[at] = p;
+	s->v = v;
+	s->n++;
+	return true;
+}
+
+const struct play *
+play_find(const struct play_set *s, struct slice id)
+{
+	for (size_t k = 0; k < s->n; k++)
+		if (slice_eq(s->v[k]->id, id))
+			return s->v[k];
+	return NULL;
+}
+
+const struct play *
+play_choose(const struct play_set *s, const struct incident *i)
+{
+	const struct play *best = NULL;
+	unsigned most = 0;
+
+	for (size_t k = 0; k < s->n; k++) {
+		unsigned keys = cond_holds(&s->v[k]->trigger, i);
+
+		if (keys > most) {
+			most = keys;
+			best = s->v[k];
+		}
+	}
+	return best;
+}
 
 static bool
 fault(const struct play_step *s, const char *what, struct slice near, struct fault *f)

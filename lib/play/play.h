@@ -37,6 +37,7 @@ struct play_step {
 	const struct yaml *y;		/* where faults are looked up */
 	size_t parent, end;		/* parent: its number + 1; 0: none */
 	bool otherwise;			/* stands in `else` of its parent */
+	size_t branch;			/* of a parallel parent: which list */
 	struct slice *after, *by;	/* by: roles (approve), one (manual) */
 	size_t afters, bys;
 	int64_t timeout, within, valid, due, pause, ttl;	/* seconds; -1: not given */

@@ -112,7 +112,8 @@ out_names(const struct play *p, const struct play_step *s, struct fault *f)
 static bool
 given_back(const struct play *p, const struct play_step *s, struct fault *f)
 {
-	if (s->action == NULL || action_param_find(s->action, SLICE("ttl")) == NULL || s->stage != STAGE_CONTAINMENT || !slice_eq(s->undo, SLICE("auto")) || p->trigger.rows == 0)
+	if (s->action == NULL || action_param_find(s->action, SLICE("ttl")) == NULL || s->stage != STAGE_CONTAINMENT
+	    || !slice_eq(s->undo, SLICE("auto")) || p->trigger.rows == 0)
 		return true;
 	for (size_t k = 0; k < p->steps; k++)
 		if (slice_eq(p->step[k].undo_of, s->id))

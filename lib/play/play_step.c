@@ -8,6 +8,7 @@ struct open {
 	const struct yaml *list;
 	size_t at, parent;		/* parent: step number + 1; 0: the playbook */
 	bool otherwise;
+	size_t branch;
 };
 struct reader {
 	const struct action_set *actions;
@@ -324,7 +325,7 @@ push(struct reader *r, const struct yaml *list, size_t parent, bool otherwise)
 		return yaml_fault(r->f, "a list of steps is wanted", list);
 	if (r->opens == sizeof r->open / sizeof *r->open)
 		return yaml_fault(r->f, "steps are nested too deeply", list);
-	r->open[r->opens++] = (struct open){list, 0, parent, otherwise};
+	r->open[r->opens++] = (struct open){list, 0, parent, otherwise, 0};
 	return true;
 }
 
@@ -339,6 +340,8 @@ inner(struct reader *r, const struct yaml *y, const struct yaml *at, const struc
 		for (size_t k = at->n; k-- > 0;)
 			if (!push(r, &at->item[k], number, false))
 				return false;
+			else
+				r->open[r->opens - 1].branch = k;
 		return true;
 	}
 	if (s->kind != PLAY_IF && s->kind != PLAY_FOREACH)
@@ -362,6 +365,7 @@ one(struct reader *r, const struct yaml *y, const struct open *o)
 	if (p->steps == PLAY_STEPS)
 		return yaml_fault(r->f, "more than 500 steps", y);
 	*s = (struct play_step){.line = y->line, .column = y->column, .y = y, .parent = o->parent, .otherwise = o->otherwise,
+	    .branch = o->branch,
 	    .timeout = -1, .within = -1,
 	    .valid = -1, .due = -1, .pause = -1, .ttl = -1, .retry_delay = -1, .every = -1};
 	if (!read_keys(y, known, "a step is a map", r->f) || !kind_of(r, y, s, &at) || !common(r, y, s) || !body(r, at, s)

@@ -14,6 +14,7 @@ BATS_FILES = \
 	tests/bats/match.bats \
 	tests/bats/people.bats \
 	tests/bats/recipes.bats \
+	tests/bats/playbook.bats \
 	tests/bats/report.bats \
 	tests/bats/respond.bats \
 	tests/bats/schemas.bats \

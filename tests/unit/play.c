@@ -14,20 +14,26 @@ types(void)
 		enum play_type type;
 		const char *in, *out;	/* NULL: refused */
 	} row[] = {
-		{TYPE_IP, "203.0.113.9", "203.0.113.9"}, {TYPE_IP, "::ffff:203.0.113.9", "203.0.113.9"}, {TYPE_IP, "2001:DB8:0::1", "2001:db8::1"},
+		{TYPE_IP, "203.0.113.9", "203.0.113.9"}, {TYPE_IP, "::ffff:203.0.113.9", "203.0.113.9"}, {TYPE_IP,
+		    "2001:DB8:0::1", "2001:db8::1"},
 		{TYPE_IP, "203.0.113.9 ; add table x", NULL}, {TYPE_IP, "203.0.113.09", NULL}, {TYPE_IP, "", NULL},
 		{TYPE_CIDR, "203.0.113.9/24", "203.0.113.0/24"}, {TYPE_CIDR, "x/24", NULL},
 		{TYPE_HOST, "Web01", "web01"}, {TYPE_HOST, "-web", NULL}, {TYPE_HOST, "a b", NULL}, {TYPE_HOST, "a$(id)", NULL},
 		{TYPE_DOMAIN, "Evil.Example.", "evil.example"}, {TYPE_DOMAIN, "localhost", NULL}, {TYPE_DOMAIN, "a..b", NULL},
 		{TYPE_URL, "https://a.example/x?y=1", "https://a.example/x?y=1"}, {TYPE_URL, "javascript:alert(1)", NULL},
 		{TYPE_EMAIL, "a.b@Example.ORG", "a.b@example.org"}, {TYPE_EMAIL, "a@b@c.d", NULL}, {TYPE_EMAIL, "-oQ@c.d", NULL},
-		{TYPE_USER, "alice", "alice"}, {TYPE_USER, "-alice", NULL}, {TYPE_USER, "a:b", NULL}, {TYPE_USER, "a\xe2\x80\xae" "b", NULL},
-		{TYPE_PATH, "/srv/x y", "/srv/x y"}, {TYPE_PATH, "srv", NULL}, {TYPE_PATH, "/a/../b", NULL}, {TYPE_PATH, "/a//b", NULL},
-		{TYPE_PATH, "/a\nb", NULL}, {TYPE_PID, "1", "1"}, {TYPE_PID, "0", NULL}, {TYPE_PID, "-1", NULL}, {TYPE_PORT, "65535", "65535"},
+		{TYPE_USER, "alice", "alice"}, {TYPE_USER, "-alice", NULL}, {TYPE_USER, "a:b", NULL}, {TYPE_USER,
+		    "a\xe2\x80\xae" "b", NULL},
+		{TYPE_PATH, "/srv/x y", "/srv/x y"}, {TYPE_PATH, "srv", NULL}, {TYPE_PATH, "/a/../b", NULL}, {TYPE_PATH,
+		    "/a//b", NULL},
+		{TYPE_PATH, "/a\nb", NULL}, {TYPE_PID, "1", "1"}, {TYPE_PID, "0", NULL}, {TYPE_PID, "-1", NULL}, {TYPE_PORT,
+		    "65535", "65535"},
 		{TYPE_PORT, "65536", NULL}, {TYPE_HASH, "D41D8CD98F00B204E9800998ECF8427E", "d41d8cd98f00b204e9800998ecf8427e"},
 		{TYPE_HASH, "d41d8cd9", NULL}, {TYPE_INT, "-5", "-5"}, {TYPE_INT, "5x", NULL}, {TYPE_DURATION, "7200", "2h"},
-		{TYPE_DURATION, "90m", "90m"}, {TYPE_DURATION, "2w", "14d"}, {TYPE_DURATION, "0", "0s"}, {TYPE_DURATION, "-1h", NULL},
-		{TYPE_ID, "CVE-2021-44228", "CVE-2021-44228"}, {TYPE_ID, "a b", NULL}, {TYPE_TEXT, "any; $(text)", "any; $(text)"},
+		{TYPE_DURATION, "90m", "90m"}, {TYPE_DURATION, "2w", "14d"}, {TYPE_DURATION, "0", "0s"}, {TYPE_DURATION,
+		    "-1h", NULL},
+		{TYPE_ID, "CVE-2021-44228", "CVE-2021-44228"}, {TYPE_ID, "a b", NULL}, {TYPE_TEXT, "any; $(text)",
+		    "any; $(text)"},
 		{TYPE_TEXT, "\xff", NULL},
 	};
 
@@ -45,11 +51,13 @@ types(void)
 static void
 expansion(void)
 {
-	static const struct play_arg arg[] = {{SLICE_INIT("ip"), SLICE_INIT("2001:db8::1"), TYPE_IP}, {SLICE_INIT("x"), SLICE_INIT("${ip}"), TYPE_TEXT}};
+	static const struct play_arg arg[] = {{SLICE_INIT("ip"), SLICE_INIT("2001:db8::1"), TYPE_IP}, {SLICE_INIT("x"),
+	    SLICE_INIT("${ip}"), TYPE_TEXT}};
 	static const struct {
 		const char *in, *out;
 	} row[] = {
-		{"a ${ip} b", "a 2001:db8::1 b"}, {"block${ip.family}", "block6"}, {"${x}", "${ip}"}, {"$${ip}", "${ip}"}, {"${no}", NULL},
+		{"a ${ip} b", "a 2001:db8::1 b"}, {"block${ip.family}", "block6"}, {"${x}", "${ip}"}, {"$${ip}", "${ip}"},
+		    {"${no}", NULL},
 		{"${ip", NULL}, {"${x.family}", NULL}, {"$5 {}", "$5 {}"},
 	};
 
@@ -64,7 +72,10 @@ expansion(void)
 	}
 }
 
-/* ---- actions ------------------------------------------------------------------------------------------------------------------ */
+/*
+ * ---- actions
+ * ------------------------------------------------------------------------------------------------------------------
+ */
 
 static struct action_set set;
 static struct arena mem;
@@ -77,7 +88,8 @@ load_actions(void)
 	for (const struct embed *e = builtin_actions; e->name; e++) {
 		struct action *a = arena_zero(&mem, sizeof *a);
 
-		OK(action_read(e->bytes, &mem, a, &f) && action_add(&set, a, &mem), "action %s: %s", e->name, f.what ? f.what : "");
+		OK(action_read(e->bytes, &mem, a, &f) && action_add(&set, a, &mem), "action %s: %s", e->name,
+		    f.what ? f.what : "");
 		OK(!action_add(&set, a, &mem), "action %s only once", e->name);
 	}
 }
@@ -86,7 +98,8 @@ static void
 argv(void)
 {
 	const struct action *a = action_find(&set, SLICE("net.block-ip"));
-	struct play_arg given[2] = {{SLICE("ip"), SLICE("::ffff:203.0.113.9"), TYPE_COUNT}, {SLICE("ttl"), SLICE("7200s"), TYPE_COUNT}}, out[8];
+	struct play_arg given[2] = {{SLICE("ip"), SLICE("::ffff:203.0.113.9"), TYPE_COUNT}, {SLICE("ttl"), SLICE("7200s"),
+	    TYPE_COUNT}}, out[8];
 	struct action_argv odd = {.v = (struct slice[]){SLICE("/x"), SLICE("${u}")}, .n = 2};
 	struct play_arg dash = {SLICE("u"), SLICE("-rf"), TYPE_ID};
 	struct slice v[64], bad = {0};
@@ -114,12 +127,15 @@ bad_actions(void)
 		{"irpact: 1\nid: x\nclass: evidence\ndo: native\nwhat: 1\n", "unknown key", 5, 1},
 		{"irpact: 2\nid: x\nclass: evidence\ndo: native\n", "too large", 1, 9},
 		{"irpact: 1\nid: x\nclass: boom\ndo: native\n", "not one of the words allowed here", 3, 8},
-		{"irpact: 1\nid: x\nclass: evidence\nneeds: {program: nft}\ndo: [nft]\n", "a program is named by its absolute path", 4, 18},
-		{"irpact: 1\nid: x\nclass: evidence\nparams: {t: {type: text}}\nneeds: {program: /x}\ndo: [/x, \"${t}\"]\n", "text never reaches argv", 6, 10},
+		{"irpact: 1\nid: x\nclass: evidence\nneeds: {program: nft}\ndo: [nft]\n",
+		    "a program is named by its absolute path", 4, 18},
+		{"irpact: 1\nid: x\nclass: evidence\nparams: {t: {type: text}}\nneeds: {program: /x}\ndo: [/x, \"${t}\"]\n",
+		    "text never reaches argv", 6, 10},
 		{"irpact: 1\nid: x\nclass: evidence\nneeds: {program: /x}\ndo: [/x, \"${t}\"]\n", "no such parameter", 5, 10},
 		{"irpact: 1\nid: x\nclass: evidence\nlanguage: true\nparams: {t: {type: path}}\nneeds: {program: /x}\ndo: [/x, \"${t}\"]\n",
 		    "a program with a language takes no such type", 7, 10},
-		{"irpact: 1\nid: x\nclass: evidence\nneeds: {program: /x}\ndo: [/y]\n", "the program is not the one that needs.program names", 5, 6},
+		{"irpact: 1\nid: x\nclass: evidence\nneeds: {program: /x}\ndo: [/y]\n",
+		    "the program is not the one that needs.program names", 5, 6},
 		{"irpact: 1\nid: x\nclass: evidence\n", "a member is missing", 1, 1},
 	};
 
@@ -134,7 +150,10 @@ bad_actions(void)
 	}
 }
 
-/* ---- playbooks ---------------------------------------------------------------------------------------------------------------- */
+/*
+ * ---- playbooks
+ * ----------------------------------------------------------------------------------------------------------------
+ */
 
 static const char good[] =
     "irpb: 1\nid: t\nversion: 1\nowner: role:csirt\ntrigger:\n  - {incident.severity|gte: low}\n"					/* 1-6 */
@@ -144,7 +163,8 @@ static const char good[] =
     "  - {id: i, stage: identification, manual: {do: Look}}\n"									/* 12 */
     "  - {id: ok, stage: containment, approve: {by: [role:csirt], valid: 1h}}\n"							/* 13 */
     "  - id: c\n    stage: containment\n    foreach: {var: ip, in: out, max: 2}\n    do:\n"						/* 14-17 */
-    "      - {id: b, after: [ok], run: {action: net.block-ip, args: {ip: \"${ip}\", ttl: \"${ttl}\"}}, key: \"block/${ip}\", undo: auto, on_failure: f}\n" /* 18 */
+    "      - {id: b, after: [ok], run: {action: net.block-ip, args: {ip: \"${ip}\", ttl: \"${ttl}\"}}, "
+    "key: \"block/${ip}\", undo: auto, on_failure: f}\n" /* 18 */
     "  - {id: e, stage: eradication, if: {incident.priority|gte: P2}, then: [{id: e1, set: {ttl: 8h}}], else: [{id: e2, manual: {do: Else}}]}\n" /* 19 */
     "  - {id: r, stage: recovery, run: {undo: b}}\n"										/* 20 */
     "  - {id: l, stage: lessons, manual: {do: Review}, final: true}\n"								/* 21 */
@@ -183,15 +203,18 @@ static const struct {
 	{"stage: identification, ", "", "a member is missing", 12},
 	{"stage: identification", "stage: looking", "not one of the words allowed here", 12},
 	{"manual: {do: Look}", "manual: {what: Look}", "unknown key", 12},
-	{"manual: {do: Look}", "manual: {do: Look}, wait: {for: 1h}", "a step has exactly one of run notify approve manual wait set if foreach parallel call", 12},
+	{"manual: {do: Look}", "manual: {do: Look}, wait: {for: 1h}",
+	    "a step has exactly one of run notify approve manual wait set if foreach parallel call", 12},
 	{"manual: {do: Look}", "wait: {until: {fact.x: 0}}", "a wait without end: within is missing", 12},
 	{"notify: {to: csirt, template: t}", "notify: {to: nobody, template: t}", "no such role or audience", 22},
-	{"notify: {to: csirt, template: t}", "notify: {to: public, template: t}", "the playbook's label is above what this audience may see", 22},
+	{"notify: {to: csirt, template: t}", "notify: {to: public, template: t}",
+	    "the playbook's label is above what this audience may see", 22},
 	{"undo: auto, on_failure: f", "undo: auto, on_failure: nowhere", "no such step", 18},
 	{"undo: auto, on_failure: f", "undo: auto, on_failure: i", "a jump goes forward only", 18},
 	{"undo: auto, on_failure: f", "undo: auto", "no path leads to this step", 22},
 	{"run: {undo: b}", "manual: {do: Wait}", "a block that no step takes back (run: {undo: STEP})", 18},
-	{"notify: {to: csirt, template: t}, final: true", "notify: {to: csirt, template: t}", "the last step is not final: a path without end", 22},
+	{"notify: {to: csirt, template: t}, final: true", "notify: {to: csirt, template: t}",
+	    "the last step is not final: a path without end", 22},
 	{"do: Look}", "do: \"Use password=hunter2\"}", "a secret stands in the text", 12},
 	{"do: Look}", "do: \"Use ${nothing}\"}", "no such variable", 12},
 	{"do: Look}", "do: Look, by: role:nobody}", "no such role (role:TIER, user:NAME)", 12},
@@ -199,8 +222,10 @@ static const struct {
 	{"undo: auto, on", "undo: auto, retry: {max: 2, codes: [999]}, on", "an exit code is 0 to 255", 18},
 	{"undo: auto, on", "undo: auto, retry: {max: 2, dely: 3s}, on", "unknown key", 18},
 	{"undo: auto, on", "undo: auto, out: {nope: x}, on", "no such variable", 18},
-	{"ttl: {value: 4h, type: duration}", "ttl: {value: 4h, type: duration}\n  no: {value: 1, type: int}", "a variable that nothing uses", 10},
-	{"if: {incident.priority|gte: P2}", "if: {any: {incident.priority: P2}}", "a list of 1 to 100 rows of conditions is wanted", 19},
+	{"ttl: {value: 4h, type: duration}", "ttl: {value: 4h, type: duration}\n  no: {value: 1, type: int}",
+	    "a variable that nothing uses", 10},
+	{"if: {incident.priority|gte: P2}", "if: {any: {incident.priority: P2}}",
+	    "a list of 1 to 100 rows of conditions is wanted", 19},
 	{"if: {incident.priority|gte: P2}", "if: {not: {incident.nothing: P2}}", "no such field of an incident", 19},
 	{"manual: {do: Look}", "call: {playbok: x}", "unknown key", 12},
 	{"owner: role:csirt", "owner: role:nobody", "no such role (role:TIER, user:NAME)", 4},
@@ -251,7 +276,10 @@ faults(void)
 		OK(play_read(e->bytes, &set, &mem, &p, &f), "%s is without fault", e->name);
 }
 
-/* ---- conditions and plans ------------------------------------------------------------------------------------------------------ */
+/*
+ * ---- conditions and plans
+ * ------------------------------------------------------------------------------------------------------
+ */
 
 static bool
 never(void *self, enum entity_type type, struct slice value)
@@ -267,8 +295,10 @@ make_incident(struct incident *i)
 {
 	static struct cue c;
 
-	c = (struct cue){.id = SLICE("a1"), .level = SEVERITY_HIGH, .rule = SLICE("r1"), .rule_name = SLICE("R"), .key = KEY_HOST, .value = SLICE("web01"),
-	    .at = {1000, 0}, .technique = {SLICE("T1110.001")}, .techniques = 1, .tactic = {SLICE("Credential Access")}, .tactics = 1, .tlp = 3, .pap = 2};
+	c = (struct cue){.id = SLICE("a1"), .level = SEVERITY_HIGH, .rule = SLICE("r1"), .rule_name = SLICE("R"),
+	    .key = KEY_HOST, .value = SLICE("web01"),
+	    .at = {1000, 0}, .technique = {SLICE("T1110.001")}, .techniques = 1, .tactic = {SLICE("Credential Access")},
+	        .tactics = 1, .tlp = 3, .pap = 2};
 	c.entity[0] = (struct cue_entity){ENTITY_HOST, SLICE("web01")};
 	c.entity[1] = (struct cue_entity){ENTITY_IP, SLICE("203.0.113.9")};
 	c.entity[2] = (struct cue_entity){ENTITY_IP, SLICE("10.0.0.1")};
@@ -288,15 +318,22 @@ conditions(const struct incident *i)
 		const char *text;
 		unsigned keys;
 	} row[] = {
-		{"{alert.technique: T1110}", 1}, {"{alert.technique: T111}", 0}, {"{alert.technique: T1110.001}", 1}, {"{alert.technique: T1110.002}", 0},
-		{"{alert.technique: [T1, T1110], incident.severity|gte: high}", 2}, {"{incident.severity|gt: high}", 0}, {"{incident.severity|lte: high}", 1},
-		{"{incident.severity|lt: high}", 0}, {"[{incident.severity: low}, {incident.hosts: 1}]", 1}, {"{incident.hosts|gt: 1}", 0},
+		{"{alert.technique: T1110}", 1}, {"{alert.technique: T111}", 0}, {"{alert.technique: T1110.001}", 1},
+		    {"{alert.technique: T1110.002}", 0},
+		{"{alert.technique: [T1, T1110], incident.severity|gte: high}", 2}, {"{incident.severity|gt: high}", 0},
+		    {"{incident.severity|lte: high}", 1},
+		{"{incident.severity|lt: high}", 0}, {"[{incident.severity: low}, {incident.hosts: 1}]", 1},
+		    {"{incident.hosts|gt: 1}", 0},
 		{"{incident.priority|gte: P2}", 1}, {"{incident.priority|gte: P1}", 0}, {"{incident.priority|lt: P1}", 1},
 		{"{incident.entities.ip|cidr: 203.0.113.0/24}", 1}, {"{incident.entities.ip|cidr: 203.0.112.0/24}", 0},
-		{"{incident.entities.hash|exists: true}", 0}, {"{incident.entities.hash|exists: false}", 1}, {"{incident.story.value|startswith: web}", 1},
-		{"{incident.story.value|endswith: 02}", 0}, {"{incident.story.value|contains: eb0}", 1}, {"{incident.story.type|not: host}", 0},
-		{"{incident.tactics: credential-access}", 1}, {"{incident.class: intrusion-attempts}", 1}, {"{alert.level: high}", 1},
-		{"{alert.rule: r1, alert.tactic|not: impact, incident.alerts: 1}", 3}, {"{incident.tlp: amber}", 1}, {"{incident.users: 0}", 1},
+		{"{incident.entities.hash|exists: true}", 0}, {"{incident.entities.hash|exists: false}", 1},
+		    {"{incident.story.value|startswith: web}", 1},
+		{"{incident.story.value|endswith: 02}", 0}, {"{incident.story.value|contains: eb0}", 1},
+		    {"{incident.story.type|not: host}", 0},
+		{"{incident.tactics: credential-access}", 1}, {"{incident.class: intrusion-attempts}", 1},
+		    {"{alert.level: high}", 1},
+		{"{alert.rule: r1, alert.tactic|not: impact, incident.alerts: 1}", 3}, {"{incident.tlp: amber}", 1},
+		    {"{incident.users: 0}", 1},
 	};
 
 	for (size_t k = 0; k < sizeof row / sizeof *row; k++) {
@@ -305,7 +342,8 @@ conditions(const struct incident *i)
 		struct fault f = {0};
 		size_t docs;
 
-		if (OK(yaml_read(slice_str(row[k].text), 1, &mem, &y, &docs, &f) && cond_read(y, &mem, &c, &f), "condition %s: %s", row[k].text,
+		if (OK(yaml_read(slice_str(row[k].text), 1, &mem, &y, &docs, &f) && cond_read(y, &mem, &c, &f),
+		    "condition %s: %s", row[k].text,
 		    f.what ? f.what : ""))
 			INT(cond_holds(&c, i), row[k].keys, row[k].text);
 	}
@@ -320,7 +358,8 @@ plans(const struct incident *i)
 	struct plan plan, again;
 	struct slice per;
 
-	if (!OK(play_read(slice_str(good), &set, &mem, &p, &f), "a playbook") || !OK(plan_per(&p, i, 0, &per), "once for the incident"))
+	if (!OK(play_read(slice_str(good), &set, &mem, &p, &f), "a playbook") || !OK(plan_per(&p, i, 0, &per),
+	    "once for the incident"))
 		return;
 	OK(!plan_per(&p, i, 1, &per), "not twice");
 	plan_make(&p, i, per, (struct stamp){0, 0}, &mem, &plan);
