@@ -8,7 +8,7 @@
 
 static struct options {
 	bool stories, findings, hits, timeline, coverage, rare, no_redact, bom, check;
-	struct slice story, stack, audience, kase, tlp_max;
+	struct slice story, stack, audience, kase, tlp_max, manifest;
 	uint64_t width;
 } o;
 
@@ -26,6 +26,8 @@ static const struct opt options[] = {
 	{0, "audience", "NAME", "a report for one kind of reader (--audience list names them)", OPT_TEXT, &o.audience, NULL},
 	{0, "case", "FILE", "what only people know: case.yaml", OPT_TEXT, &o.kase, "file"},
 	{0, "check", NULL, "with --audience: name what case.yaml must still say; 1 if anything", OPT_FLAG, &o.check, NULL},
+	{0, "manifest", "FILE", "sizes and hashes of the evidence, as ir-ingest --manifest wrote them", OPT_TEXT, &o.manifest,
+	    "file"},
 	{0, "tlp-max", "LABEL", "leave out what is marked above: clear, green, amber, amber+strict", OPT_TEXT, &o.tlp_max, NULL},
 	{0, "bom", NULL, "with -t csv: begin with a byte order mark", OPT_FLAG, &o.bom, NULL},
 	{0, "no-redact", NULL, "leave passwords and keys in: the report is then TLP:RED", OPT_FLAG, &o.no_redact, NULL},
@@ -120,6 +122,41 @@ report_case_load(struct tool *t, struct slice name, struct arena *mem, struct re
 		exit(2);
 	}
 	free(path);
+}
+
+static void
+manifest_take(struct tool *t, struct model *m, struct slice text)
+{
+	struct fault f = {0};
+	uint64_t line = 0;
+
+	while (text.n) {
+		size_t n = slice_find(text, '\n');
+
+		line++;
+		if (n && !model_manifest(m, slice_head(text, n), &f)) {
+			f.line = line;
+			f.column = 0;
+			tool_fault(t, o.manifest, &f);
+			exit(2);
+		}
+		text = n < text.n ? slice_from(text, n + 1) : SLICE("");
+	}
+}
+
+static struct slice
+manifest_load(struct tool *t, struct arena *mem)
+{
+	struct fault f = {0};
+	struct slice text = SLICE("");
+	char *path = mem_str(o.manifest);
+
+	if (o.manifest.n && !tool_file(path, 256 << 20, mem, &text, &f)) {
+		tool_fault(t, o.manifest, &f);
+		exit(2);
+	}
+	free(path);
+	return text;
 }
 
 /* 0 unlimited, else the rank of model.tlp. */
@@ -285,6 +322,7 @@ main(int argc, char *argv[])
 		free(output);
 		return tool_end(&t);
 	}
+	struct slice rows = manifest_load(&t, &mem);
 	struct model *m = model_new(&ro);
 	struct stage stage = {.record = report_record, .mark = report_control, .shared = m, .serial = true, .quiet = true};
 
@@ -293,6 +331,7 @@ main(int argc, char *argv[])
 	refuse_annex(&t, k);
 	request.style = style_of(&t);
 	tool_cell(&t, &rights);
+	manifest_take(&t, m, rows);
 	tool_each(&t, &stage);
 	m->cut = t.cut;
 	model_finish(m);

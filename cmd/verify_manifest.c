@@ -176,13 +176,14 @@ json_row(const struct json *j, struct row *w, struct arena *mem)
 	return w->path.n && w->sha256.n == 64;
 }
 
-/* Members of archives have a row of their own; what is looked at is the archive that holds them. */
+/* ARCHIVE!/MEMBER: the archive that holds it has a row of its own, and that is what is looked at. */
 static bool
-inside_archive(const struct json *j)
+inside_archive(struct slice path)
 {
-	uint32_t v = json_get(j, 0, SLICE("in"));
-
-	return v != JSON_NONE && json_type(j, v) == JSON_STRING;
+	for (size_t i = 0; i + 1 < path.n; i++)
+		if (path.p[i] == '!' && path.p[i + 1] == '/')
+			return true;
+	return false;
 }
 
 static void
@@ -205,11 +206,9 @@ manifest_read(struct ruling *r, struct slice name, struct slice text, int dir)
 			ruling_wrong(r, name, number, "no-row", SLICE("neither a line of sha256sum nor a JSON object"));
 			continue;
 		}
-		if (object && inside_archive(j))
-			continue;
 		if (object && !json_row(j, &w, &mem))
 			ruling_wrong(r, name, number, "no-row", SLICE("path and sha256 are wanted"));
-		else
+		else if (!inside_archive(w.path))
 			check_row(r, dir, &w);
 		arena_reset(&mem);
 	}

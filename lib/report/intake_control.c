@@ -202,6 +202,36 @@ mark_take(struct model *m, const struct record *r)
 	}
 }
 
+bool
+model_manifest(struct model *m, struct slice line, struct fault *f)
+{
+	uint32_t path, sha, size, records, fmt;
+	struct source_row *row;
+	uint64_t n;
+
+	if (!json_one(m->reader, line, f))
+		return false;
+	m->j = m->reader;
+	if (json_type(m->j, 0) != JSON_OBJECT || (path = json_get(m->j, 0, SLICE("path"))) == JSON_NONE)
+		return fault_set(f, "a row of a manifest has a path", 0);
+	row = source_take(m, slice_head(value_of(m, path), VALUE_MAX));
+	if (!row)
+		return true;
+	sha = json_get(m->j, 0, SLICE("sha256"));
+	size = json_get(m->j, 0, SLICE("size"));
+	records = json_get(m->j, 0, SLICE("records"));
+	fmt = json_get(m->j, 0, SLICE("format"));
+	if (sha != JSON_NONE)
+		row->sha256 = text_shown(m, value_of(m, sha), VALUE_MAX);
+	if (size != JSON_NONE && json_u64(m->j, size, &n))
+		row->size = n;
+	if (records != JSON_NONE && json_u64(m->j, records, &n))
+		row->records = n;
+	if (fmt != JSON_NONE && !row->fmt)
+		row->fmt = text_shown(m, value_of(m, fmt), VALUE_MAX);
+	return true;
+}
+
 void
 control_take(struct model *m, const struct record *r)
 {

@@ -10,6 +10,7 @@ libirpipe_a_SOURCES += \
 	lib/report/clocks.c lib/report/clocks.h \
 	lib/report/csv.c \
 	lib/report/glossary.def \
+	lib/report/graph.c lib/report/graph.h \
 	lib/report/intake.c lib/report/intake_control.c lib/report/intake_entity.c \
 	lib/report/iodef.c lib/report/iodef.h lib/report/iodef_json.c lib/report/iodef_part.c \
 	lib/report/lines.c \

@@ -287,6 +287,10 @@ sources_member(struct json_out *o, const struct model *m)
 		text_member(o, m, "format", m->source[i].fmt);
 		jo_ku64(o, "records", m->source[i].records);
 		jo_ku64(o, "hits", m->source[i].alerts);
+		if (m->source[i].sha256) {
+			jo_ku64(o, "size", m->source[i].size);
+			text_member(o, m, "sha256", m->source[i].sha256);
+		}
 		jo_close(o, '}');
 	}
 	jo_close(o, ']');

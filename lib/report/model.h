@@ -9,6 +9,7 @@
 #ifndef IRPIPE_REPORT_MODEL_H
 #define IRPIPE_REPORT_MODEL_H
 
+#include "lib/base/fault.h"
 #include "lib/base/map.h"
 #include "lib/report/model_rows.h"
 #include "lib/report/redact.h"
@@ -81,6 +82,8 @@ struct model {
 
 struct model *model_new(const struct report_options *) must_use;
 void model_record(struct model *, const struct record *);	/* any kind */
+/* A row of a manifest (ir-ingest --manifest): path, size, sha256, format, records.  Before model_finish. */
+bool model_manifest(struct model *, struct slice line, struct fault *) must_use;
 void model_finish(struct model *);
 void model_free(struct model *);
 

@@ -33,9 +33,8 @@ struct rule {
 	int level;
 	struct list tactics, techniques, technique_names, benign, references;
 	uint64_t hits;
-	uint32_t hosts;
+	uint32_t hosts, example;	/* example: an alert */
 	struct stamp first, last;
-	uint32_t example;		/* an alert */
 };
 
 struct process {			/* text numbers; 0: not told */
@@ -111,7 +110,8 @@ struct stage_end {
 };
 struct source_row {
 	uint32_t uri, fmt;
-	uint64_t records, alerts;
+	uint64_t records, alerts, size;
+	uint32_t sha256;		/* of a manifest; 0: not told */
 	struct stamp first, last;	/* of its alerts */
 	bool dated;
 };

@@ -253,37 +253,51 @@ section_coverage(struct sheet *s)
 	notes(s);
 }
 
+static void
+source_put(struct sheet *s, const struct source_row *r)
+{
+	sheet_cell_text(s, RUN_CODE, r->uri);
+	sheet_cell_text(s, RUN_TEXT, r->fmt);
+	if (r->records)
+		sheet_cell_u64(s, r->records);
+	else
+		sheet_cell_str(s, "not told");
+	sheet_cell_u64(s, r->alerts);
+	if (r->dated) {
+		sheet_cell_time(s, r->first);
+		sheet_cell_time(s, r->last);
+	} else {
+		sheet_cell_str(s, "");
+		sheet_cell_str(s, "");
+	}
+}
+
+/* Bytes and hash: only of a manifest, else the column would be empty. */
 void
 section_evidence(struct sheet *s)
 {
-	static const char *const heads[] = {"Source", "Format", "Records", "Hits", "Hits from (UTC)", "to"};
+	static const char *const heads[] = {"Source", "Format", "Records", "Hits", "Hits from (UTC)", "to", "Bytes", "SHA-256"};
 	struct model *m = s->m;
+	bool hashes = false;
 
+	for (size_t i = 0; i < m->sources; i++)
+		hashes = hashes || m->source[i].sha256;
 	sheet_heading(s, "", SLICE("Sources"));
 	sheet_para(s);
-	sheet_str(s, m->sources ? "Sources that marks and hits name; records as counted by the last mark. Hashes of files are "
-	    "not in the stream." :
-	    "Neither marks nor hits name a source.");
+	sheet_str(s, m->sources == 0 ? "Neither marks nor hits name a source." : hashes ?
+	    "Sources that marks, hits and the manifest name; "
+	    "sizes and hashes are the manifest's." : "Sources that marks and hits name; records as counted by the last mark. "
+	    "Hashes of "
+	    "files are not in the stream: --manifest brings them.");
 	sheet_para_end(s);
 	if (m->sources == 0)
 		return;
-	sheet_table(s, heads, "tlrrdd");
+	sheet_table(s, heads, hashes ? "tlrrddrt" : "tlrrdd");
 	for (size_t i = 0; i < m->sources && !sheet_full(s); i++) {
-		const struct source_row *r = &m->source[i];
-
-		sheet_cell_text(s, RUN_CODE, r->uri);
-		sheet_cell_text(s, RUN_TEXT, r->fmt);
-		if (r->records)
-			sheet_cell_u64(s, r->records);
-		else
-			sheet_cell_str(s, "not told");
-		sheet_cell_u64(s, r->alerts);
-		if (r->dated) {
-			sheet_cell_time(s, r->first);
-			sheet_cell_time(s, r->last);
-		} else {
-			sheet_cell_str(s, "");
-			sheet_cell_str(s, "");
+		source_put(s, &m->source[i]);
+		if (hashes) {
+			sheet_cell_u64(s, m->source[i].size);
+			sheet_cell_text(s, RUN_CODE, m->source[i].sha256);
 		}
 	}
 	sheet_table_end(s);

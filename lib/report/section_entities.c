@@ -1,6 +1,7 @@
 /* Who and what the hits speak of; and of these what is worth passing on. */
 #include "lib/base/addr.h"
 #include "lib/report/esc.h"
+#include "lib/report/graph.h"
 #include "lib/report/sections.h"
 #include "lib/report/share.h"
 
@@ -73,11 +74,52 @@ type_put(struct sheet *s, const uint32_t *order, size_t n, enum entity_type type
 	}
 }
 
+static void
+graph_put(struct sheet *s, const struct graph *g, size_t story)
+{
+	static const char *const heads[] = {"Address or user", "Host", "Worst hit", "Hits"};
+	struct buf title = {0};
+
+	buf_lit(&title, "Who with whom, in S");
+	buf_u64(&title, story + 1);
+	sheet_heading(s, "", buf_slice(&title));
+	if (s->ops == &sheet_html)
+		graph_svg(s->m, g, s->b);
+	sheet_fold(s, SLICE("The pairs as a table"));
+	sheet_table(s, heads, "ttlr");
+	for (size_t i = 0; i < g->n && i < ROWS_MAX && !sheet_full(s); i++) {
+		sheet_cell_text(s, RUN_TEXT, g->edge[i].from);
+		sheet_cell_text(s, RUN_TEXT, g->edge[i].to);
+		sheet_cell_level(s, g->edge[i].level);
+		sheet_cell_u64(s, g->edge[i].hits);
+	}
+	sheet_table_end(s);
+	sheet_fold_end(s);
+	buf_free(&title);
+}
+
+/* Of the weightiest story that has something to draw, and no other: of all stories it would be a ball of wool. */
+static void
+first_graph(struct sheet *s)
+{
+	bool drawn = false;
+
+	for (size_t i = 0; i < s->m->stories && i < STORIES_FULL && !drawn; i++) {
+		struct graph g = graph_make(s->m, &s->m->story[i]);
+
+		drawn = g.n > 1;
+		if (drawn)
+			graph_put(s, &g, i);
+		graph_free(&g);
+	}
+}
+
 void
 section_entities(struct sheet *s)
 {
 	uint32_t *order = entities_sorted(s->m);
 
+	first_graph(s);
 	for (int t = 0; t < ENTITY_TYPES; t++)
 		type_put(s, order, s->m->entities, (enum entity_type)t);
 	if (s->m->entities == 0) {

@@ -285,3 +285,13 @@ same() {
 	wants 2 ir-report clock --regime narnia --now 2026-03-12T08:00:00Z
 	wants 2 ir-report clock --fact aware --now 2026-03-12T08:00:00Z
 }
+
+@test "--manifest: sizes and hashes of the evidence stand in the report" {
+	printf '{"path":"case/ws07.ndjson","size":123456,"sha256":"%064d","format":"json","records":77}\n' 7 >M
+	ir-report -q -t html --manifest M "$G/case.in" >got || [ $? -eq 3 ]
+	grep -q "$(printf '%064d' 7)" got
+	ir-report -q -t json --manifest M "$G/case.in" | jq -e '.sources[] | select(.uri == "case/ws07.ndjson") | .size == 123456 and .records == 77'
+	echo '{"size":1}' >>M
+	wants 2 ir-report --manifest M "$G/case.in"
+	grep -q 'M:2: a row of a manifest has a path' err
+}
