@@ -21,7 +21,7 @@ enum { IS_MARK = 1, IS_FLUSH = 2, IS_DONE = 4 };
 struct ingest_options {
 	bool list, inventory, hash, carve, follow;
 	struct opt_list format;		/* NAME or GLOB=NAME */
-	struct slice label, assume, manifest;
+	struct slice label, assume, manifest, unwrap, password_file;
 	bool gaps;
 	uint64_t year, max_record, max_inflate;
 };

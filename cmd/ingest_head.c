@@ -45,7 +45,7 @@ piece_for(const struct reading *r, struct format_guess g, struct slice head)
 		i->last = p;
 	}
 	p->score = g.score;
-	p->by_block = g.format->by_block && g.format->by_block(head);
+	p->by_block = g.format->by_block && i->o.unwrap.n == 0 && g.format->by_block(head);
 	p->wide = r->wide;
 	p->behind = 0;
 	p->place = r->place;

@@ -54,7 +54,8 @@ ingest_context(const struct ingest *i, struct slice name, struct format_context 
 {
 	*c = (struct format_context){.zone = i->zone, .zone_name = i->zone ? i->t->common.tz : SLICE("utc"),
 	    .zone_given = i->zone != NULL, .reference = i->reference, .year_err = i->year_err, .shapes = i->shapes,
-	    .shape = &i->shape, .name = name, .max_record = i->o.max_record, .carve = i->o.carve};
+	    .shape = &i->shape, .name = name, .max_record = i->o.max_record, .carve = i->o.carve,
+	    .unwrap = i->o.unwrap};
 }
 
 struct survey {
@@ -129,7 +130,7 @@ one(struct survey *s, const struct source *src, struct slice head, struct slice 
 	if (g.format == NULL)
 		return;
 	ingest_context(s->i, src->name, &s->context);
-	if (g.format->by_block && g.format->by_block(head)) {
+	if (g.format->by_block && s->i->o.unwrap.n == 0 && g.format->by_block(head)) {
 		sample_lines(s, g.format, head);
 		sample_lines(s, g.format, slice_from(tail, nl + 1));
 	} else {

@@ -15,6 +15,7 @@ static const struct opt options[] = {
 	{0, "list", NULL, "list the formats", OPT_FLAG, &in.o.list, NULL},
 	{0, "format", "[GLOB=]NAME", "read files (that match GLOB) as NAME", OPT_LIST, &in.o.format, NULL},
 	{0, "carve", NULL, "find Windows event records in any bytes: images, memory, free space", OPT_FLAG, &in.o.carve, NULL},
+	{0, "unwrap", ".A.B", "member of JSON documents that holds the records", OPT_TEXT, &in.o.unwrap, NULL},
 	{0, "source", "PRODUCT[/SERVICE]", "log source of JSON that nothing recognises", OPT_TEXT, &in.o.assume, NULL},
 	{0, "label", "TEXT", "stands for the argument in ir.src.uri and ir.id", OPT_TEXT, &in.o.label, NULL},
 	{0, "year", "YYYY", "year of times that give none", OPT_U64, &in.o.year, NULL},
@@ -86,6 +87,19 @@ choose_surveyed(void)
 	}
 }
 
+/* A way of up to four names, as jq writes it. */
+static void
+check_way(struct slice way)
+{
+	size_t steps = 0;
+	bool ok = way.n > 1 && way.p[0] == '.';
+
+	for (way = slice_from(way, 1); ok && way.p; steps++)
+		ok = slice_cut(&way, '.').n > 0;
+	if (!ok || steps > 4)
+		tool_usage(&t, "--unwrap: a way such as .a.b is wanted, of four names at most");
+}
+
 static void
 prepare(void)
 {
@@ -113,6 +127,8 @@ prepare(void)
 		if (!format_by_name(name))
 			tool_usage(&t, "--format %.*s: no such format; --list shows them", (int)name.n, name.p);
 	}
+	if (in.o.unwrap.n)
+		check_way(in.o.unwrap);
 	if (in.o.inventory && (in.o.follow || t.common.state.n))
 		tool_usage(&t, "-l makes no events: --follow and --state are not for it");
 	if (in.o.follow && t.common.output.n && !slice_eq(t.common.output, SLICE("-")))

@@ -29,6 +29,7 @@ struct format_context {
 	struct slice name;		/* file name: dates and paths in it */
 	size_t max_record;
 	bool carve;			/* EVTX alone: records are looked for in any bytes */
+	struct slice unwrap;		/* ".a.b": the member of a JSON document that holds its records; "": told by names */
 	struct slice head;		/* the source's first 64 KiB or all; valid in `begin` alone */
 };
 

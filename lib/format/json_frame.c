@@ -49,13 +49,25 @@ decide(struct json_frame *s, struct slice head)
 		s->wrap = 0;
 }
 
+static void
+read_way(struct json_frame *s, struct slice way)
+{
+	s->decided = true;
+	s->wrap = JSON_WAY;
+	way = slice_from(way, 1);
+	while (way.p && s->steps < JSON_WAY_MAX)
+		s->way[s->steps++] = slice_cut(&way, '.');
+}
+
 void
 json_frame_begin(void *state, const struct format_context *c)
 {
 	struct json_frame *s = state;
 
 	s->c = c;
-	if (c->head.n)
+	if (c->unwrap.n)
+		read_way(s, c->unwrap);
+	else if (c->head.n)
 		decide(s, c->head);
 }
 
@@ -65,13 +77,34 @@ enter(struct json_frame *s, char kind, uint8_t step)
 	s->level[s->levels++] = (struct json_level){kind, step, 0};
 }
 
+static bool
+opens(const struct json_frame *s, uint8_t step, char bracket)
+{
+	if (s->wrap != JSON_WAY)
+		return bracket == (json_wraps[s->wrap - 1].step[step].list ? '[' : '{');
+	return bracket == '[' || (bracket == '{' && step + 1 < s->steps);
+}
+
+static struct slice
+name_of(const struct json_frame *s, uint8_t step)
+{
+	return s->wrap == JSON_WAY ? s->way[step] : json_wraps[s->wrap - 1].step[step].name;
+}
+
 /* The value of step `step` of the way: its bracket is behind us. */
 static void
-into(struct json_frame *s, uint8_t step)
+into(struct json_frame *s, uint8_t step, char bracket)
 {
-	const struct json_wrap_step *w = &json_wraps[s->wrap - 1].step[step];
-	bool final = step + 1 == JSON_WRAP_STEPS || w[1].name.n == 0;
+	const struct json_wrap_step *w;
+	bool final;
 
+	if (s->wrap == JSON_WAY) {
+		s->found |= step + 1 == s->steps;
+		enter(s, bracket == '{' ? 'o' : step + 1 == s->steps ? 'e' : 'l', (uint8_t)(step + 1));
+		return;
+	}
+	w = &json_wraps[s->wrap - 1].step[step];
+	final = step + 1 == JSON_WRAP_STEPS || w[1].name.n == 0;
 	enter(s, !w->list ? 'o' : final ? 'e' : 'l', (uint8_t)(step + 1));
 }
 
@@ -125,8 +158,7 @@ static enum look
 member(struct json_frame *s, struct slice in, bool last, size_t *at, struct slice *record)
 {
 	const struct json_level *l = &s->level[s->levels - 1];
-	const struct json_wrap_step *w = &json_wraps[s->wrap - 1].step[l->step];
-	size_t end = json_scan_value(in, *at), value;
+	size_t key = *at, end = json_scan_value(in, key), value;
 
 	value = end == JSON_SCAN_MORE ? in.n : json_blanks(in, end);
 	if (value < in.n && in.p[value] != ':')
@@ -134,12 +166,18 @@ member(struct json_frame *s, struct slice in, bool last, size_t *at, struct slic
 	value = value < in.n ? json_blanks(in, value + 1) : in.n;
 	if (value == in.n)
 		return last || in.n - *at > s->c->max_record ? take_value(s, in, last, at, record) : LOOK_MORE;
-	if (slice_eq(slice_of(in.p + *at + 1, end - *at - 2), w->name) && in.p[value] == (w->list ? '[' : '{')) {
-		into(s, l->step);
+	if (slice_eq(slice_of(in.p + *at + 1, end - *at - 2), name_of(s, l->step)) && opens(s, l->step, in.p[value])) {
+		into(s, l->step, in.p[value]);
 		*at = value + 1;
 		return LOOK_ON;
 	}
 	*at = value;
+	/* The way ends at an object: that is the record. */
+	if (s->wrap == JSON_WAY && l->step + 1 == s->steps && in.p[value] == '{' &&
+	    slice_eq(slice_of(in.p + key + 1, end - key - 2), name_of(s, l->step))) {
+		s->found = true;
+		return take_value(s, in, last, at, record);
+	}
 	return skip_value(s, in, at);
 }
 
@@ -157,10 +195,15 @@ document(struct json_frame *s, struct slice in, bool last, size_t *at, struct sl
 		++*at;
 		return LOOK_ON;
 	}
-	if (s->wrap == 0 || in.p[*at] != '{' || json_wrap_find(slice_from(in, *at), s->wrap, &value) == 0)
+	if (s->wrap == JSON_WAY && in.p[*at] == '{') {
+		enter(s, 'o', 0);
+		++*at;
+		return LOOK_ON;
+	}
+	if (s->wrap == 0 || s->wrap == JSON_WAY || in.p[*at] != '{' || json_wrap_find(slice_from(in, *at), s->wrap, &value) == 0)
 		return take_value(s, in, last, at, record);
 	enter(s, 'o', 0);
-	into(s, 0);
+	into(s, 0, in.p[*at + value]);
 	*at += value + 1;
 	return LOOK_ON;
 }
@@ -253,5 +296,7 @@ json_frame_broken(const void *state)
 {
 	const struct json_frame *s = state;
 
+	if (s->wrap == JSON_WAY && !s->found)
+		return "no document has a list or an object where --unwrap looks for it";
 	return s->levels || s->skip ? "the JSON text ends before its last bracket: what stood behind is not there" : NULL;
 }

@@ -8,7 +8,7 @@
 #include "lib/format/format.h"
 #include "lib/format/json_scan.h"
 
-enum { JSON_WRAP_STEPS = 2, JSON_LEVELS = 6 };
+enum { JSON_WRAP_STEPS = 2, JSON_LEVELS = 6, JSON_WAY_MAX = 4, JSON_WAY = 255 };
 
 /* The way from the document to its elements: one member a step; a list's own elements are walked. */
 struct json_wrap {
@@ -23,7 +23,10 @@ extern const struct json_wrap json_wraps[];
 struct json_frame {
 	const struct format_context *c;
 	bool decided, skip;		/* skip: inside a value that nobody wants */
-	uint8_t wrap;			/* row of json_wraps + 1; 0: documents are records */
+	uint8_t wrap;			/* row of json_wraps + 1; 0: documents are records; JSON_WAY: way */
+	struct slice way[JSON_WAY_MAX];	/* names, of --unwrap */
+	uint8_t steps;
+	bool found;			/* the end of the way, at least once */
 	uint8_t levels;
 	struct json_level {
 		char kind;		/* 'o' object on the way, 'l' list on the way, 'e' list of elements */

@@ -242,3 +242,19 @@ poke() {
 	grep -qE '^link +1 ' out
 	grep -qE '^damaged +1 ' out
 }
+
+@test "--unwrap: records of a list anywhere in a document, with their own bytes and offsets" {
+	printf '{"n":[{"x":1}],"a":{"c":{"b":7},"b":[{"x":1},\n {"x":2} ],"z":"}"}}\n{"a":{"b":{"x":3}}}\n{"a":[{"b":[{"x":4}]},{"b":[{"x":5}]}]}' >w.json
+	wants 0 ir-ingest -q --unwrap .a.b w.json
+	[ "$(jq -c 'select(.ir.kind == "event") | .raw' out | tr -d '\n')" = '{"x":1}{"x":2}{"x":3}{"x":4}{"x":5}' ]
+	for off in $(jq 'select(.ir.kind == "event") | .ir.src.off' out); do
+		[ "$(tail -c +$((off + 1)) w.json | head -c 5)" = '{"x":' ]
+	done
+	dd if=w.json bs=3 status=none | ir-ingest -q --unwrap .a.b - --label w.json | cmp - out
+	ir-ingest -q -j 1 --unwrap .a.b w.json | cmp - out
+	wants 3 ir-ingest --unwrap .no.such w.json
+	grep -q -- '--unwrap' err
+	for bad in a .a..b .a.b.c.d.e .; do
+		wants 2 ir-ingest --unwrap "$bad" w.json
+	done
+}
