@@ -22,6 +22,7 @@ static const struct opt options[] = {
 	{0, "hash", NULL, "add event.hash, the SHA-256 of each record's bytes", OPT_FLAG, &in.o.hash, NULL},
 	{0, "manifest", "FILE", "list what was read: size, SHA-256, records, times", OPT_TEXT, &in.o.manifest, "file"},
 	{0, "gaps", NULL, "note missing record numbers, silence, cleared logs, clocks set back", OPT_FLAG, &in.o.gaps, NULL},
+	{0, "password-file", "FILE", "passwords of encrypted archives, one a line", OPT_TEXT, &in.o.password_file, "file"},
 	{0, "max-record", "SIZE", "longest record (default 1M)", OPT_SIZE, &in.o.max_record, NULL},
 	{0, "max-inflate", "SIZE", "most bytes unpacked from one argument (default 100G)", OPT_SIZE, &in.o.max_inflate, NULL},
 	{0, NULL, NULL, NULL, OPT_FLAG, NULL, NULL},
@@ -87,6 +88,31 @@ choose_surveyed(void)
 	}
 }
 
+static char **passwords;
+static size_t password_n, password_cap;
+
+static void
+read_passwords(void)
+{
+	char *path = mem_str(in.o.password_file);
+	struct slice rest;
+	struct fault f = {0};
+
+	if (in.o.password_file.n && !tool_file(path, 1024 * 1024, &in.mem, &rest, &f))
+		tool_usage(&t, "--password-file %s: %s: %s", path, f.what, f.near);
+	free(path);
+	while (in.o.password_file.n && rest.n) {
+		struct slice line = slice_cut(&rest, '\n');
+
+		if (line.n && line.p[line.n - 1] == '\r')
+			line.n--;
+		if (line.n == 0)
+			continue;
+		passwords = mem_grow(passwords, &password_cap, password_n, sizeof *passwords);
+		passwords[password_n++] = mem_str(line);
+	}
+}
+
 /* A way of up to four names, as jq writes it. */
 static void
 check_way(struct slice way)
@@ -146,6 +172,9 @@ prepare(void)
 		in.manifest = manifest_new();
 		o.pick = ingest_pick;
 	}
+	read_passwords();
+	o.password = passwords;
+	o.passwords = password_n;
 	in.gaps = in.o.gaps ? gaps_new() : NULL;
 	in.in = sources_new(&t, &t.args, &o);
 	o.note = ignore;

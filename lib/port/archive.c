@@ -28,12 +28,23 @@ static const char *const why_words[WHYS] = {
 	NULL, "link", "device", "encrypted", "path", "name", "not an archive", "bad header", "bad data",
 };
 
+static char *const *password;
+static size_t passwords;
+
+void
+archive_passwords(char *const *v, size_t n)
+{
+	password = v;
+	passwords = n;
+}
+
 /* ---- in the worker ---- */
 
 struct reader {
 	int sock, fd;
 	struct archive *a;
 	bool member, over;		/* inside of a member; nothing more comes */
+	bool locked;			/* the member is encrypted, and nothing of it was read yet */
 	const char *block;		/* libarchive's: left bytes that belong at `offset` */
 	size_t left;
 	int64_t offset, at;
@@ -93,6 +104,9 @@ open_archive(struct reader *r)
 	r->a = archive_read_new();
 	if (r->a == NULL || !set_up(r->a))
 		_exit(WORKER_OUT_OF_MEMORY);
+	for (size_t i = 0; i < passwords; i++)
+		if (archive_read_add_passphrase(r->a, password[i]) != ARCHIVE_OK)
+			_exit(WORKER_OUT_OF_MEMORY);
 	archive_read_open_fd(r->a, r->fd, BLOCK);	/* a failure shows again at the first header */
 	r->over = false;
 }
@@ -126,7 +140,7 @@ unwanted(struct archive_entry *e, struct slice name)
 		return WHY_LINK;
 	if (type == AE_IFCHR || type == AE_IFBLK || type == AE_IFIFO || type == AE_IFSOCK)
 		return WHY_DEVICE;
-	if (archive_entry_is_encrypted(e))
+	if (archive_entry_is_encrypted(e) && passwords == 0)
 		return WHY_ENCRYPTED;
 	if (leads_out(name))
 		return WHY_PATH;
@@ -148,6 +162,7 @@ tell_member(struct reader *r, struct archive_entry *e)
 		name = SLICE("?");
 	why = unwanted(e, name);
 	r->member = why == WHY_NONE;
+	r->locked = archive_entry_is_encrypted(e);
 	tell(r, why ? ARCHIVE_SKIPPED : ARCHIVE_MEMBER, why, size > 0 ? (uint64_t)size : 0, slice_head(name, NAME_MAX_BYTES));
 }
 
@@ -223,10 +238,12 @@ step(struct reader *r)
 	if (r->member) {
 		switch (next_data(r, &s)) {
 		case DATA_SOME:
+			r->locked = false;
 			tell(r, ARCHIVE_DATA, WHY_NONE, 0, s);
 			return;
 		case DATA_BAD:
-			damage(r, WHY_DATA);
+			/* None of the passwords opens it. */
+			damage(r, r->locked ? WHY_ENCRYPTED : WHY_DATA);
 			return;
 		case DATA_ALL:
 			break;

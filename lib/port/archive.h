@@ -20,6 +20,9 @@ struct archive_worker;
 struct archive_worker *archive_start(unsigned spares, struct fault *) must_use;
 void archive_stop(struct archive_worker *);
 
+/* Tried on encrypted members (zip) by workers that are started later; C strings that live as long as the program. */
+void archive_passwords(char *const *password, size_t n);
+
 enum archive_step { ARCHIVE_MEMBER, ARCHIVE_DATA, ARCHIVE_SKIPPED, ARCHIVE_END, ARCHIVE_DAMAGE, ARCHIVE_LOST };
 struct archive_event {
 	struct slice name;	/* MEMBER, SKIPPED: path as stored ("" for a bare compressed stream) */

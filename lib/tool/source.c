@@ -81,6 +81,8 @@ sources_new(struct tool *t, const struct opt_list *args, const struct source_opt
 		packed = packed || (o->compressed && (o->again || !path_plain(s->arg[i])));
 	}
 	if (packed)
+		archive_passwords(o->password, o->passwords);
+	if (packed)
 		pile_start(&s->pile, &s->voice, &s->budget);
 	s->workers = packed;
 	return s;

@@ -37,6 +37,8 @@ struct source_options {
 	void (*note)(void *self, const char *what, struct slice uri, struct slice message);
 	void *self;
 	bool compressed;		/* look inside gz and archives (else bytes as they are) */
+	char *const *password;		/* C strings that are tried on encrypted archives; they outlive the sources */
+	size_t passwords;
 	bool files_only;		/* stdin and pipes are left alone: they give their bytes once */
 	struct slice label;		/* stands for the argument in uri; "": the argument itself */
 	bool again;			/* sources_again or _first will be called: what is packed, or not there, may come later */

@@ -258,3 +258,18 @@ poke() {
 		wants 2 ir-ingest --unwrap "$bad" w.json
 	done
 }
+
+@test "--password-file: encrypted members of a zip" {
+	command -v zip >/dev/null || skip "no zip here"
+	printf '{"a":1}\n{"a":2}\n' >m.ndjson
+	zip -q -P 'geheim wort' z.zip m.ndjson
+	wants 3 ir-ingest z.zip
+	grep -q encrypted out
+	printf 'wrong\r\ngeheim wort\r\n' >pw
+	wants 0 ir-ingest -q --password-file pw z.zip
+	[ "$(grep -c '"kind":"event","id"' out)" -eq 2 ]
+	echo wrong >pw
+	wants 3 ir-ingest --password-file pw z.zip
+	grep -q encrypted out
+	wants 2 ir-ingest --password-file none z.zip
+}
