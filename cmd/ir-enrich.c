@@ -9,7 +9,7 @@
 
 static struct tool t;
 static struct opt_list sources;
-static struct slice tlp_max, home;
+static struct slice tlp_max, home, sheet;
 static struct zone *zone;
 
 struct shared {
@@ -27,6 +27,7 @@ struct context {
 
 static const struct opt options[] = {
 	{'s', "source", "KIND=FILE", "add what FILE says; KIND: see ir-enrich(1)", OPT_LIST, &sources, "file"},
+	{0, "sources", "FILE", "sources declared in YAML (before those of -s)", OPT_TEXT, &sheet, "file"},
 	{0, "home", "COUNTRY", "tell the countries of both ends, and which records cross the border (two letters)", OPT_TEXT, &home, NULL},
 	{0, "tlp-max", "LABEL", "add nothing that is labelled more strictly", OPT_TEXT, &tlp_max,
 	    "clear|green|amber|amber+strict|red"},
@@ -42,6 +43,22 @@ static const struct tool_about about = {
 };
 
 /* ---- the request ---------------------------------------------------------------------------------------------------- */
+static void
+declared(struct enrich *e)
+{
+	struct arena mem = {0};
+	struct slice bytes, file = {NULL, 0};
+	struct fault f = {0};
+	char *path = mem_str(sheet);
+
+	if (!tool_file(path, 1024 * 1024, &mem, &bytes, &f) || !enrich_sheet(e, bytes, sheet, &file, &f)) {
+		tool_fault(&t, file.n ? file : sheet, &f);
+		tool_usage(&t, "--sources %.*s: refused; nothing was read", (int)sheet.n, sheet.p);
+	}
+	arena_free(&mem);
+	free(path);
+}
+
 static struct enrich *
 load(void)
 {
@@ -49,6 +66,8 @@ load(void)
 	struct slice file;
 	struct fault f;
 
+	if (sheet.n)
+		declared(e);
 	for (size_t i = 0; i < sources.n; i++) {
 		if (enrich_add(e, sources.v[i], &file, &f))
 			continue;
@@ -64,7 +83,7 @@ load(void)
 	if (t.common.tz.n && (zone = zone_open(t.common.tz)) == NULL)
 		tool_usage(&t, "--tz: no such time zone");
 	enrich_zone(e, zone);
-	if (sources.n == 0)
+	if (enrich_sources(e) == 0)
 		tool_say(&t, "no source is named (-s): nothing will be added");
 	return e;
 }

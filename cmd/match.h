@@ -14,7 +14,7 @@
 
 struct local;
 struct match_options {
-	struct opt_list rules, expressions, indicators, words, word_files, hunts;
+	struct opt_list rules, expressions, indicators, exclude, words, word_files, hunts;
 	struct slice level, explain, assume, test;
 	struct slice compile;
 	bool ignore_expiry, scan_text;

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "lib/intel/known.h"
+
 enum { FEED_MAX = 2147483647 };
 
 /* ---- the request --------------------------------------------------------------------------------------------------------- */
@@ -11,6 +13,7 @@ struct loading {
 	struct indicators *x;
 	struct intel_build *build;
 	struct intel_read read;
+	struct known *known;		/* of --exclude; NULL: nothing is left out */
 };
 
 static bool
@@ -76,6 +79,55 @@ load_path(struct loading *l, struct slice path)
 		else
 			read_feed(l, files.v[i], files.n == 1 && slice_eq(files.v[i], path));
 	free(files.v);
+}
+
+static bool
+is_known(void *known, const struct intel_value *v, struct slice bytes)
+{
+	return known_has(known, v, bytes);
+}
+
+static void
+load_known(struct loading *l, struct slice path)
+{
+	static const char *const endings[] = {".json", ".txt", ".list", NULL};
+	struct opt_list files = {0};
+	struct fault f = {0};
+	bool ok = tool_files(path, endings, &l->m->mem, &files, &f);
+
+	for (size_t i = 0; ok && i < files.n; i++) {
+		struct arena once = {0};
+		struct slice bytes;
+		char *name = mem_str(files.v[i]);
+
+		if (!slice_ends(files.v[i], SLICE("schema.json")))
+			ok = tool_file(name, FEED_MAX, &once, &bytes, &f) && known_read(l->known, bytes, files.v[i], &f);
+		if (!ok)
+			tool_fault(l->m->t, files.v[i], &f);
+		arena_free(&once);
+		free(name);
+	}
+	if (!ok)
+		tool_usage(l->m->t, "--exclude %.*s: refused", (int)path.n, path.p);
+	free(files.v);
+}
+
+static void
+exclude(struct loading *l)
+{
+	struct fault f = {0};
+
+	if (l->m->o.exclude.n == 0)
+		return;
+	l->known = known_new();
+	for (size_t i = 0; i < l->m->o.exclude.n; i++)
+		load_known(l, l->m->o.exclude.v[i]);
+	if (!known_done(l->known, &f)) {
+		tool_fault(l->m->t, SLICE("--exclude"), &f);
+		exit(4);
+	}
+	l->read.known = is_known;
+	l->read.self = l->known;
 }
 
 static void
@@ -166,8 +218,10 @@ indicators_load(struct matching *m)
 	if (m->o.level.n && level_of(m->o.level) == 0)
 		tool_usage(m->t, "--level: informational, low, medium, high or critical is wanted");
 	l.read.build = l.build;
+	exclude(&l);
 	for (size_t i = 0; i < feeds; i++)
 		load_path(&l, feed[i]);
+	known_free(l.known);
 	say_loaded(&l);
 	if (to.n)
 		write_index(&l, to);

@@ -35,6 +35,13 @@ void enrich_zone(struct enrich *, const struct zone *);
 /* ir.countries of the ends, and whether one lies outside of this country (ISO 3166-1 alpha-2).  False: no two letters. */
 bool enrich_home(struct enrich *, struct slice country) must_use;
 
+/*
+ * The same for a declaration in YAML: sources: [{name, kind, file, max_age, date, verdict}]; files count from the folder of
+ * `base`.  *file
+ * is set if the fault lies in a source's file.
+ */
+bool enrich_sheet(struct enrich *, struct slice text, struct slice base, struct slice *file, struct fault *) must_use;
+
 enum enrich_error { ENRICH_CORRUPT, ENRICH_AMBIGUOUS, ENRICH_LIMIT, ENRICH_ERRORS };
 extern const struct slice enrich_error_name[ENRICH_ERRORS];
 

@@ -21,6 +21,7 @@ libirpipe_a_SOURCES += \
 	lib/enrich/place.c \
 	lib/enrich/priv.h \
 	lib/enrich/rows.c lib/enrich/rows.h \
+	lib/enrich/sheet.c \
 	lib/enrich/sides.c \
 	lib/enrich/ssvc.c \
 	lib/enrich/source.h lib/enrich/sources.def \

@@ -261,3 +261,18 @@ refused() {
 	wants 3 ir-enrich -q -s contact=c.csv --home LT first
 	grep '"kind":"event"' out | cmp first -
 }
+
+@test "sources declared in YAML" {
+	mkdir d
+	cp assets.csv nets.csv d
+	printf 'sources:\n  - {name: ours, kind: asset, file: assets.csv}\n  - {kind: net, file: nets.csv, max_age: 9d}\n' >d/s.yaml
+	wants 0 ir-enrich -q -s asset=assets.csv,name=ours -s net=nets.csv,max_age=9d mixed.in
+	grep '"kind":"event"' out >want
+	wants 0 ir-enrich -q --sources d/s.yaml mixed.in
+	grep '"kind":"event"' out | cmp want -
+	printf 'sources:\n  - {kind: asset, file: assets.csv, colour: red}\n' >d/s.yaml
+	wants 2 ir-enrich --sources d/s.yaml mixed.in
+	grep -q 'd/s.yaml:2:.*unknown key of a source' err
+	printf 'sources:\n  - {kind: asset}\n' >d/s.yaml
+	wants 2 ir-enrich --sources d/s.yaml mixed.in
+}

@@ -80,3 +80,11 @@ seen() {
 	grep -q 'no indicator was found' err
 	wants 2 ir-match -i none.txt eve.ndjson
 }
+
+@test "what lists of known-good have is left out" {
+	echo '{"name":"n","type":"cidr","list":["203.0.113.0/24"],"matching_attributes":["ip-dst"]}' >good.json
+	wants 0 ir-match -q -i feed.txt --exclude good.json eve.ndjson
+	! seen | grep -q 203.0.113.9
+	[ "$(jq -c 'select(.ir.kind=="end")|.ir.indicators["known-good"]' out)" = 1 ]
+	seen | grep -q 198.51.100.0/24
+}

@@ -254,9 +254,9 @@ requests(void)
 	static const struct {
 		const char *spec, *what;
 	} c[] = {
-		{"asset", "KIND=FILE is wanted"}, {"asset=", "KIND=FILE is wanted"}, {"user=x.csv", "not a kind of source here"},
+		{"asset", "KIND=FILE is wanted"}, {"asset=", "KIND=FILE is wanted"}, {"sbom=x.csv", "not a kind of source here"},
 		{"asset=/nonexistent/x.csv", "cannot open"}, {"geo=/nonexistent/x.mmdb", "cannot open"},
-		{"asset=x.csv,colour=red", "unknown option of a source (name, max_age, date)"},
+		{"asset=x.csv,colour=red", "unknown option of a source (name, max_age, date; of hash: verdict)"},
 		{"asset=x.csv,max_age=long", "no duration (60d)"}, {"asset=x.csv,date=soon", "no date"},
 		{"asset=x.csv,name=A B", "a name has a-z 0-9 _ -, 32 at most"},
 	};
