@@ -243,28 +243,25 @@ syslog_body_postfix(struct event *e, struct slice s)
 static bool
 exim_host(struct event *e, struct slice s)
 {
-	size_t close = s.n;
+	struct slice left = s;
 	struct addr a;
 
-	while ((close = slice_rfind(slice_head(s, close), ']')) < s.n) {
-		size_t open = slice_rfind(slice_head(s, close), '[');
-		struct slice addr = slice_of(s.p + open + 1, close - open - 1), name;
+	for (;;) {
+		size_t close = slice_rfind(left, ']'), open = slice_rfind(slice_head(left, close), '[');
+		struct slice addr = slice_of(s.p + open + 1, close > open ? close - open - 1 : 0), name;
 
-		if (open < close && addr_read(addr, &a) && !(open > 1 && s.p[open - 1] == '(') && !(open > 1 &&
-		    s.p[open - 1] == '=' &&
-		    s.p[open - 2] == 'I')) {
-			name = slice_head(s, slice_find(s, ' '));
-			if (name.n && name.p[0] != '(' && name.p[0] != '[')
-				event_set(e, F_source_domain, name);
-			event_set_address(e, F_source_ip, addr);
-			return true;
-		}
-		if (close == 0)
-			break;
-		if (open < close)
-			close = open;
+		if (close == left.n || open >= close)
+			return false;
+		left = slice_head(s, open);
+		/* ([ADDR]) is what the client calls itself, I=[ADDR] the server. */
+		if (!addr_read(addr, &a) || slice_ends(left, SLICE("(")) || slice_ends(left, SLICE("I=")))
+			continue;
+		name = slice_head(s, slice_find(s, ' '));
+		if (name.n && name.p[0] != '(' && name.p[0] != '[')
+			event_set(e, F_source_domain, name);
+		event_set_address(e, F_source_ip, addr);
+		return true;
 	}
-	return false;
 }
 
 /* What stands between the words and the reason: up to the given mark. */

@@ -76,7 +76,8 @@ static void
 keep(struct vuln_text *to, struct slice s)
 {
 	to->n = (uint16_t)(s.n < sizeof to->p ? s.n : 0);
-	memcpy(to->p, s.p, to->n);
+	if (to->n)
+		memcpy(to->p, s.p, to->n);
 }
 
 /* name="value" of a start tag, entities left alone: names of machines have none. */

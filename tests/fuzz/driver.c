@@ -56,6 +56,28 @@ place(const uint8_t *p, size_t n, uint64_t *x)
 	return at;
 }
 
+/* A piece taken out or doubled, a byte that means something to somebody: what makes another text. */
+static size_t
+change_text(uint8_t *p, size_t n, size_t cap, uint64_t *x)
+{
+	static const char words[] = "\n\"\\'<>=&%[]{}()|,;: \t\r\0\x01\x1d\x7f\x80\xff\xc3#/-+*0T@";
+	size_t at = place(p, n, x), len = next(x) % 64 + 1;
+
+	len = len < n - at ? len : n - at;
+	switch (next(x) % 3) {
+	case 0:
+		p[at] = (uint8_t)words[next(x) % (sizeof words - 1)];
+		return n;
+	case 1:
+		memmove(p + at, p + at + len, n - at - len);
+		return n - len ? n - len : 1;
+	default:
+		len = len < cap - n ? len : cap - n;
+		memmove(p + at + len, p + at, n - at);
+		return n + len;
+	}
+}
+
 static void
 change(uint8_t *p, size_t n, uint64_t *x)
 {
@@ -90,7 +112,8 @@ seconds(void)
 static void
 changed(const uint8_t *p, size_t n, unsigned long times, double *worst)
 {
-	uint8_t *copy = malloc(n + 1);
+	size_t cap = n + 4096;
+	uint8_t *copy = malloc(cap);
 	uint64_t x = 0x9e3779b97f4a7c15u;
 
 	if (copy == NULL)
@@ -98,10 +121,14 @@ changed(const uint8_t *p, size_t n, unsigned long times, double *worst)
 	for (unsigned long i = 0; n && i < times; i++) {
 		double from = seconds(), took;
 		size_t some = next(&x) % 8 + 1, size = next(&x) % 8 ? n : next(&x) % n + 1;
+		bool text = next(&x) % 2;
 
 		memcpy(copy, p, n);
 		while (some--)
-			change(copy, n, &x);
+			if (text)
+				size = change_text(copy, size, cap, &x);
+			else
+				change(copy, n, &x);
 		LLVMFuzzerTestOneInput(copy, size);
 		took = seconds() - from;
 		*worst = took > *worst ? took : *worst;
