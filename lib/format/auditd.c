@@ -133,7 +133,8 @@ keep(struct kept *k, const struct audit_head *h)
 
 		/* Quotes are kept: they tell text from hex. */
 		if (l < LEND_COUNT && part[l].p == NULL)
-			part[l] = p.quoted ? slice_of(p.value.p - 1, p.value.n + 2) : p.value;
+			part[l] = p.quoted && p.value.p + p.value.n < h->body.p + h->body.n ?
+			    slice_of(p.value.p - 1, p.value.n + 2) : p.value;
 	}
 	k->at = h->at;
 	if (!num_u64(h->serial, &k->serial))

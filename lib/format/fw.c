@@ -170,7 +170,10 @@ fw_panos(struct event *e, const struct format_context *c, struct slice msg)
 	if (!fw_panos_is(msg))
 		return false;
 	n = columns(msg, v);
-	t = type_of(v[3]);
+	/* Quotes may cut otherwise than the first look did. */
+	t = n > 3 ? type_of(v[3]) : sizeof types / sizeof *types;
+	if (t == sizeof types / sizeof *types)
+		return false;
 	e->raws = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct slice name = i < types[t].n ? slice_str(types[t].names[i]) : (struct slice){NULL, 0};

@@ -29,7 +29,8 @@ vsftpd(struct event *e, struct slice s)
 	if (slice_ends(before, SLICE("]"))) {
 		size_t open = slice_rfind(before, '[');
 
-		event_set(e, F_user_name, slice_of(before.p + open + 1, before.n - open - 2));
+		if (open < before.n)
+			event_set(e, F_user_name, slice_of(before.p + open + 1, before.n - open - 2));
 	}
 	return true;
 }
