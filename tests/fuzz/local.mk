@@ -1,11 +1,13 @@
 # Fuzz targets: `make check` replays the seeds; with clang the same file is a libFuzzer program:
 #	clang -fsanitize=fuzzer,address,undefined -I. tests/fuzz/NAME.c ...
 # A target: FUZZ += tests/fuzz/NAME, its _SOURCES with $(FUZZ_DRIVER), its _LDADD, and seeds in tests/fuzz/corpus/NAME.
-FUZZ = tests/fuzz/json tests/fuzz/evtx tests/fuzz/winxml
+FUZZ = tests/fuzz/evtx tests/fuzz/json tests/fuzz/sigma tests/fuzz/snapshot tests/fuzz/winxml
 FUZZ_DRIVER = tests/fuzz/driver.c
 tests_fuzz_json_SOURCES = tests/fuzz/json.c $(FUZZ_DRIVER)
 tests_fuzz_evtx_SOURCES = tests/fuzz/evtx.c tests/maker/evtx.c tests/maker/evtx.h $(FUZZ_DRIVER)
 tests_fuzz_winxml_SOURCES = tests/fuzz/winxml.c $(FUZZ_DRIVER)
+tests_fuzz_sigma_SOURCES = tests/fuzz/sigma.c $(FUZZ_DRIVER)
+tests_fuzz_snapshot_SOURCES = tests/fuzz/snapshot.c $(FUZZ_DRIVER)
 
 # Formats: one source, a name each; their seeds are the inputs of tests/golden/format/NAME.
 FUZZ_FORMAT_SOURCES = tests/fuzz/formats.c tests/maker/utmp.c tests/maker/utmp.h $(FUZZ_DRIVER)
