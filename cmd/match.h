@@ -46,6 +46,7 @@ struct matching {
 	struct coverage *covered;
 	size_t covered_cap;
 	uint64_t *hits;			/* by rule */
+	bool *looked;			/* by kind of log source: an event of it came */
 	struct match_cost *cost;	/* by rule, with --profile */
 	uint64_t undecided;
 	size_t faulty, unsupported;

@@ -44,6 +44,43 @@ one_sum(struct matching *m)
 	*account_covered(&m->coverage, &m->covered, &m->covered_cap, SLICE("(more)")) = sum;
 }
 
+/* Log sources of rules of which no event came: those rules could not have run on this input. */
+static void
+idle(struct matching *m, struct json_out *o)
+{
+	uint64_t all = 0;
+	uint32_t rules;
+
+	jo_kopen(o, "idle", '[');
+	for (size_t k = 0; k < match_kinds(m->set); k++) {
+		const struct sigma_rule *r = match_kind(m->set, k, &rules);
+
+		if (m->looked[k])
+			continue;
+		all += rules;
+		jo_open(o, '{');
+		if (r->product.n)
+			jo_ktext(o, "product", r->product);
+		if (r->service.n)
+			jo_ktext(o, "service", r->service);
+		if (r->category.n)
+			jo_ktext(o, "category", r->category);
+		jo_ku64(o, "rules", rules);
+		jo_close(o, '}');
+	}
+	jo_close(o, ']');
+	if (all)
+		tool_detail(m->t, "%llu of %zu rules could not match: no event of their log source came", (unsigned long long)all,
+		    m->sigma.rules);
+}
+
+void
+account_looked(struct matching *m, const struct match_room *room)
+{
+	for (size_t k = 0; k < match_kinds(m->set); k++)
+		m->looked[k] |= match_kind_looked(room, k);
+}
+
 void
 account_members(struct tool *t, void *shared, struct buf *out)
 {
@@ -89,4 +126,5 @@ account_members(struct tool *t, void *shared, struct buf *out)
 		jo_close(&o, '}');
 	}
 	jo_close(&o, ']');
+	idle(m, &o);
 }

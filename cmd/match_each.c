@@ -63,6 +63,7 @@ worker_free(struct worker *w)
 		m->local->expired[i] += w->expired[i];
 	}
 	match_profile_add(m, w->room);
+	account_looked(m, w->room);
 	pthread_mutex_unlock(&m->lock);
 	match_room_free(w->room);
 	event_free(&w->event);

@@ -208,6 +208,7 @@ match_load(struct matching *m)
 	}
 	m->hits = mem_zero(m->sigma.rules, sizeof *m->hits);
 	m->cost = mem_zero(m->sigma.rules, sizeof *m->cost);
+	m->looked = mem_zero(match_kinds(m->set) + 1, sizeof *m->looked);
 }
 
 /* ---- --list, --why-not ---------------------------------------------------------------------------------------------- */

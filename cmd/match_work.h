@@ -88,6 +88,7 @@ void whynot_event(struct worker *, const struct record *own, const struct match_
 
 /* match_account.c */
 struct coverage *account_covered(struct map *, struct coverage **list, size_t *cap, struct slice key);
+void account_looked(struct matching *, const struct match_room *);	/* which log sources had events */
 void account_members(struct tool *, void *shared, struct buf *out);
 
 #endif

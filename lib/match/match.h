@@ -72,6 +72,13 @@ const struct match_source *match_source(const struct match_room *, size_t);
 struct match_cost {
 	uint64_t asked, hits, ns;
 };
+/*
+ * Kinds of log source that rules name, each once, in the order of the set: one of the rules (its product, category and service) and
+ * how many have the same; whether an event of that kind came.
+ */
+size_t match_kinds(const struct match_set *);
+const struct sigma_rule *match_kind(const struct match_set *, size_t kind, uint32_t *rules);
+bool match_kind_looked(const struct match_room *, size_t kind);
 /* No text tells when this rule may match: it is asked at each event of its log source. */
 bool match_blind(const struct match_set *, uint32_t rule);
 const struct match_cost *match_costs(const struct match_room *);

@@ -229,6 +229,12 @@ match_sources(const struct match_room *r)
 	return plans_sources(r->plans);
 }
 
+bool
+match_kind_looked(const struct match_room *r, size_t kind)
+{
+	return plans_looked(r->plans, kind);
+}
+
 const struct match_source *
 match_source(const struct match_room *r, size_t i)
 {

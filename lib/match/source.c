@@ -25,6 +25,7 @@ struct plans {
 	struct plan **plan;
 	size_t made, made_cap, size;
 	unsigned char *looks;		/* bit by kind */
+	unsigned char *ever;		/* the same for all events so far */
 	struct row *last;
 };
 
@@ -96,6 +97,7 @@ plans_new(const struct match_set *s)
 
 	p->set = s;
 	p->looks = mem_zero(s->kinds->kinds / 8 + 1, 1);
+	p->ever = mem_zero(s->kinds->kinds / 8 + 1, 1);
 	return p;
 }
 
@@ -121,6 +123,7 @@ plans_free(struct plans *p)
 	free(p->row);
 	free(p->plan);
 	free(p->looks);
+	free(p->ever);
 	map_free(&p->by_key);
 	map_free(&p->by_kinds);
 	free(p);
@@ -153,6 +156,7 @@ who_looks(struct plans *p, const struct match_event *e)
 	for (size_t i = 0; i < k->kinds; i++)
 		if (looks(k->kind[i].names, e)) {
 			p->looks[i / 8] |= (unsigned char)(1u << i % 8);
+			p->ever[i / 8] |= (unsigned char)(1u << i % 8);
 			n += k->kind[i].rules;
 		}
 	return n;
@@ -248,4 +252,23 @@ const struct match_source *
 plans_source(const struct plans *p, size_t i)
 {
 	return &p->row[i]->account;
+}
+
+size_t
+match_kinds(const struct match_set *s)
+{
+	return s->kinds->kinds;
+}
+
+const struct sigma_rule *
+match_kind(const struct match_set *s, size_t kind, uint32_t *rules)
+{
+	*rules = s->kinds->kind[kind].rules;
+	return s->kinds->kind[kind].names;
+}
+
+bool
+plans_looked(const struct plans *p, size_t kind)
+{
+	return p->ever[kind / 8] >> kind % 8 & 1;
 }

@@ -15,6 +15,7 @@ struct match_kinds {
 	uint32_t *rule;
 };
 
+bool plans_looked(const struct plans *, size_t kind);
 size_t plans_sources(const struct plans *);
 const struct match_source *plans_source(const struct plans *, size_t);
 
