@@ -21,7 +21,21 @@ IR_PLAYBOOKS = \
 IR_CLOCKS = \
 	playbooks/clocks/clocks.yaml
 
-EXTRA_DIST += $(IR_ACTIONS) $(IR_PLAYBOOKS) $(IR_CLOCKS)
+IR_DRILLS = \
+	playbooks/drills/business-mail-compromise.yaml \
+	playbooks/drills/cloud-key-leak.yaml \
+	playbooks/drills/credential-theft.yaml \
+	playbooks/drills/ddos.yaml \
+	playbooks/drills/insider-data.yaml \
+	playbooks/drills/log-tampering.yaml \
+	playbooks/drills/lost-device.yaml \
+	playbooks/drills/malware-host.yaml \
+	playbooks/drills/phishing.yaml \
+	playbooks/drills/ransomware.yaml \
+	playbooks/drills/vulnerability-emergency.yaml \
+	playbooks/drills/web-shell.yaml
+
+EXTRA_DIST += $(IR_DRILLS) $(IR_ACTIONS) $(IR_PLAYBOOKS) $(IR_CLOCKS)
 
 lib/play/builtin_actions.c: $(IR_ACTIONS) playbooks/local.mk build-aux/embed
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \

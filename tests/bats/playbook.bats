@@ -64,3 +64,32 @@ setup() {
 	wants 2 ir-escalate lint p
 	grep -q 'no such playbook: nowhere' err
 }
+
+@test "each playbook has its drill: in virtual time, in under a second, twice with the same bytes" {
+	for p in "$books"/*.yaml; do
+		n=$(basename "$p" .yaml)
+		[ "$n" != malware-remove ] || continue
+		start=$(date +%s%N)
+		wants 0 ir-escalate drill "$books/drills/$n.yaml"
+		[ $(($(date +%s%N) - start)) -lt 5000000000 ]
+		cp out first
+		wants 0 ir-escalate drill "$books/drills/$n.yaml"
+		cmp out first
+		jq -e ".points == .of and .playbook == \"$n\"" out >/dev/null || fail "$n"
+	done
+}
+
+@test "a drill counts what came late or not at all, and writes the training report" {
+	sed 's/{at: 4m, by: ann, ack: true}/{at: 9m, by: ann, ack: true}/; /task: who/d; s/, fact: {rematch: 0}//' "$books/drills/phishing.yaml" >d.yaml
+	wants 1 ir-escalate drill d.yaml
+	[ "$(jq -c '[.points, .of, .refused, [.expect[] | select(.met | not) | .what]]' out)" = '[60,110,1,["ack","task","status"]]' ]
+	wants 1 ir-escalate drill d.yaml --markdown
+	grep -q '^Score: 60 of 110 points. Gates that refused: 1.' out
+	grep -q '^- \*\*missed\*\*: ack , within 5m (after 9 min)' out
+	grep -q '^- \[ \] who' out
+	echo 'irdrill: 1' >e.yaml
+	wants 2 ir-escalate drill e.yaml
+	sed 's/ack: true/akc: true/' "$books/drills/phishing.yaml" >e.yaml
+	wants 2 ir-escalate drill e.yaml
+	grep -q 'e.yaml:[0-9]*:[0-9]*: unknown key: akc' err
+}
