@@ -9,7 +9,7 @@ bin_PROGRAMS += ir-match
 ir_match_SOURCES = cmd/ir-match.c cmd/match.h cmd/match_account.c cmd/match_ask.c cmd/match_each.c \
 	cmd/match_explain.c cmd/match_frame.c cmd/match_hunt.c cmd/match_hunt.h cmd/match_hunt_read.c \
 	cmd/match_intel.c cmd/match_intel.h cmd/match_load.c cmd/match_local.c cmd/match_local.h cmd/match_many.c \
-	cmd/match_pack.c cmd/match_profile.c cmd/match_quiet.c cmd/match_seek.c cmd/match_sight.c cmd/match_state.c \
+	cmd/match_pack.c cmd/match_profile.c cmd/match_quiet.c cmd/match_seek.c cmd/match_sight.c cmd/match_state.c cmd/match_test.c \
 	cmd/match_whynot.c cmd/match_work.h
 # The built-in rules are compiled when the programs are built.
 noinst_PROGRAMS += cmd/pack-rules

@@ -80,7 +80,7 @@ _Noreturn void pack_write(struct matching *);
 /* match_profile.c: --profile */
 void match_profile_add(struct matching *, const struct match_room *);
 void match_profile(struct matching *);
-/* match_explain.c: --explain, --test */
+/* match_explain.c: --explain; match_test.c: --test */
 void match_explain(struct matching *);
 int match_test(struct matching *);
 

@@ -343,7 +343,7 @@ ids(struct correlate *c, const struct decided *d)
 		c->ids[i].n = c->id_text.n - from;
 	}
 	for (size_t i = 0; i < d->ids; i++) {
-		c->ids[i].p = c->id_text.p + at;
+		c->ids[i].p = c->id_text.p ? c->id_text.p + at : NULL;
 		at += c->ids[i].n;
 	}
 }

@@ -153,6 +153,8 @@ fold_ascii(struct slice s, char *to)
 static bool
 add_ascii(struct buf *b, struct slice s)
 {
+	if (s.n == 0)
+		return true;
 	if (b->cap - b->n < s.n)
 		buf_room(b, s.n);
 	if (!fold_ascii(s, b->p + b->n))

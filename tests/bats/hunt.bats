@@ -117,6 +117,24 @@ hunt "H", query "none": nothing found in 30 events; hypothesis: something is new
 	[ "$(grep -c '  event  ' out)" -eq 2 ]
 }
 
+@test "--test: samples of several events for correlations" {
+	cat >c.yml <<-'END'
+	title: R
+	name: r
+	logsource: {product: p}
+	detection: {s: {what: x}, condition: s}
+	---
+	title: C
+	correlation: {type: event_count, rules: [r], group-by: [host.name], timespan: 1m, condition: {gte: 2}}
+	END
+	one() { event "$1" h x | sed 's/"event","id"/"event","ls":[{"product":"p"}],"id"/'; }
+	echo "{\"expect\":true,\"events\":[$(one 1),$(one 2)]}" >c.test.ndjson
+	echo "{\"expect\":false,\"events\":[$(one 1),$(one 200)]}" >>c.test.ndjson
+	wants 0 ir-match -q --test c.yml
+	echo "{\"expect\":true,\"events\":[$(one 1)]}" >>c.test.ndjson
+	wants 1 ir-match -q --test c.yml
+}
+
 @test "--map: fields and log sources of a place, also for the rules that are built in" {
 	printf 'title: R\nlogsource: {product: windows, category: process_creation}\ndetection: {s: {Image|endswith: calc.exe}, condition: s}\n' >r.yml
 	echo '{"@timestamp":"2026-03-02T08:00:00Z","k":"proc","p":{"path":"C:\\calc.exe"}}' >in
