@@ -65,6 +65,7 @@ struct ingest {
 	struct zone *zone;
 	struct sources *survey, *in;
 	struct stamp reference;
+	struct map dated;		/* sources with dated records, and the newest of these (seconds) */
 	enum event_err year_err;
 	struct jobs *jobs;
 	struct arena mem;
@@ -89,7 +90,7 @@ struct ingest {
 bool ingest_survey(struct ingest *, struct stamp *newest) must_use;
 /* Format of a source by --format, else by its head. */
 struct format_guess ingest_guess(const struct ingest *, struct slice uri, struct slice name, struct slice head);
-void ingest_context(const struct ingest *, struct slice name, struct format_context *);
+void ingest_context(const struct ingest *, struct slice uri, struct slice name, struct format_context *);
 
 /* ingest_run.c */
 void ingest_run(struct ingest *);

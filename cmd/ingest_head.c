@@ -49,7 +49,7 @@ piece_for(const struct reading *r, struct format_guess g, struct slice head)
 	p->wide = r->wide;
 	p->behind = 0;
 	p->place = r->place;
-	ingest_context(i, arena_slice(&i->mem, r->src->name), &p->context);
+	ingest_context(i, p->uri, arena_slice(&i->mem, r->src->name), &p->context);
 	return p;
 }
 
@@ -230,6 +230,7 @@ ingest_known(struct reading *r)
 			return false;
 		head = slice_head(slice_from(buf_slice(&r->hold), r->from), HEAD);
 	}
+	r->piece->context.first_year = ingest_first_year(r, &r->piece->context);
 	begin_state(r, head);
 	return true;
 }

@@ -52,4 +52,8 @@ void ingest_take(struct reading *, size_t n);
 /* ingest_long.c: what is held begins a record longer than --max-record */
 void ingest_refuse_long(struct reading *);
 
+/* ingest_years.c: the year of the first record, by a first pass; 0: not known */
+int ingest_first_year(const struct reading *, const struct format_context *) must_use;
+bool ingest_date_of_name(struct slice name, struct stamp *day) must_use;
+
 #endif

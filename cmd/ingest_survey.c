@@ -1,5 +1,5 @@
 /* Which format each source has, and which year those have that do not say. */
-#include "cmd/ingest.h"
+#include "cmd/ingest_read.h"
 
 #include <stdlib.h>
 
@@ -50,12 +50,25 @@ ingest_guess(const struct ingest *i, struct slice uri, struct slice name, struct
 }
 
 void
-ingest_context(const struct ingest *i, struct slice name, struct format_context *c)
+ingest_context(const struct ingest *i, struct slice uri, struct slice name, struct format_context *c)
 {
+	const struct map_row *row = map_get(&i->dated, uri);
+	struct stamp day;
+
 	*c = (struct format_context){.zone = i->zone, .zone_name = i->zone ? i->t->common.tz : SLICE("utc"),
 	    .zone_given = i->zone != NULL, .reference = i->reference, .year_err = i->year_err, .shapes = i->shapes,
 	    .shape = &i->shape, .name = name, .max_record = i->o.max_record, .carve = i->o.carve,
 	    .unwrap = i->o.unwrap};
+	if (i->o.year)
+		return;
+	/* A dated line of the file, a date in its name; then what all inputs say. */
+	if (row)
+		c->reference = (struct stamp){row->v.i, 0};
+	else if (ingest_date_of_name(name, &day))
+		c->reference = day;
+	else
+		return;
+	c->year_err = ERR_year_inferred;
 }
 
 struct survey {
@@ -64,7 +77,8 @@ struct survey {
 	struct format_context context;
 	struct event event;
 	struct stamp newest;
-	bool dated;
+	bool dated, here;		/* here: of the source at hand */
+	int64_t newest_here;
 };
 
 static void
@@ -82,7 +96,9 @@ look(struct survey *s, const struct format *f, struct slice record)
 		return;
 	if (!s->dated || stamp_cmp(s->event.at, s->newest) > 0)
 		s->newest = s->event.at;
-	s->dated = true;
+	if (!s->here || s->event.at.s > s->newest_here)
+		s->newest_here = s->event.at.s;
+	s->dated = s->here = true;
 }
 
 /* Records of a text whose start is known: the first few and, going on to its end, the last few cost the same to find. */
@@ -129,7 +145,7 @@ one(struct survey *s, const struct source *src, struct slice head, struct slice 
 
 	if (g.format == NULL)
 		return;
-	ingest_context(s->i, src->name, &s->context);
+	ingest_context(s->i, src->uri, src->name, &s->context);
 	if (g.format->by_block && s->i->o.unwrap.n == 0 && g.format->by_block(head)) {
 		sample_lines(s, g.format, head);
 		sample_lines(s, g.format, slice_from(tail, nl + 1));
@@ -167,7 +183,10 @@ ingest_survey(struct ingest *i, struct stamp *newest)
 			buf_room(&tail, HEAD);
 			tail.n = source_tail(&src, tail.p, HEAD);
 		}
+		s.here = false;
 		one(&s, &src, buf_slice(&head), buf_slice(&tail), got == 0);
+		if (s.here)
+			map_put(&i->dated, src.uri, NULL)->v.i = s.newest_here;
 	}
 	*newest = s.newest;
 	json_free(s.room.json);

@@ -4,7 +4,7 @@ bin_PROGRAMS += ir-ingest
 ir_ingest_SOURCES = cmd/ir-ingest.c cmd/ingest.h cmd/ingest_follow.c cmd/ingest_gaps.c \
 	cmd/ingest_gaps.h cmd/ingest_head.c cmd/ingest_list.c cmd/ingest_live.h \
 	cmd/ingest_long.c cmd/ingest_manifest.c cmd/ingest_manifest.h cmd/ingest_place.c cmd/ingest_progress.c cmd/ingest_read.c cmd/ingest_read.h cmd/ingest_rotate.c cmd/ingest_run.c \
-	cmd/ingest_state.c cmd/ingest_survey.c cmd/ingest_wide.c cmd/ingest_work.c
+	cmd/ingest_state.c cmd/ingest_survey.c cmd/ingest_wide.c cmd/ingest_work.c cmd/ingest_years.c
 bin_PROGRAMS += ir-match
 ir_match_SOURCES = cmd/ir-match.c cmd/match.h cmd/match_account.c cmd/match_ask.c cmd/match_each.c \
 	cmd/match_explain.c cmd/match_frame.c cmd/match_hunt.c cmd/match_hunt.h cmd/match_hunt_read.c \

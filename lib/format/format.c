@@ -133,13 +133,15 @@ format_time_local(const struct format_context *c, struct event *e, const struct 
 		event_err(e, ERR_ambiguous_time);
 }
 
-/* The year in which month/day lies at most a day after the reference and nearest to it. */
-static int
-year_near(struct stamp reference, int month, int day)
+int
+format_year_near(struct stamp reference, int month, int day)
 {
 	int year = stamp_split(reference).year;
 
 	if (stamp_days(year, month, day) > reference.s / 86400 + 1)
+		year--;
+	/* The 29th of February is in a leap year. */
+	while (month == 2 && day == 29 && (year % 4 != 0 || (year % 100 == 0 && year % 400 != 0)))
 		year--;
 	return year;
 }
@@ -148,12 +150,13 @@ int
 format_year_next(struct format_year *y, const struct format_context *c, int month, int day)
 {
 	if (y->year == 0)
-		y->year = c->first_year ? c->first_year : year_near(c->reference, month, day);
+		y->year = c->first_year ? c->first_year : format_year_near(c->reference, month, day);
 	else if (y->month >= 11 && month <= 2)
 		y->year++;
 	else if (y->month <= 2 && month >= 11)
 		/* A late line of the old year behind the first ones of the new. */
 		y->year--;
 	y->month = month;
+	y->day = day;
 	return y->year;
 }

@@ -73,6 +73,7 @@ struct format {
 	 * none.  NULL: lines.
 	 */
 	size_t (*frame)(struct slice in, bool last, void *state, struct slice *record);
+	bool years;			/* `state` begins with a struct format_year, which learn moves */
 	bool closed;			/* a record's end is not a line end: a bracket, a size */
 	/* What the source broke off in, constant words; NULL: it ended well.  Asked of the state at its end; may be NULL. */
 	const char *(*broken)(const void *state);
@@ -131,11 +132,13 @@ void format_time_local(const struct format_context *, struct event *, const stru
 
 /* A year that the log does not give: state that formats with such times embed first in their state. */
 struct format_year {
-	int year, month;		/* of the last record; 0: none yet */
+	int year, month, day;		/* of the last record; 0: none yet */
 };
 /*
  * Year of a record at month/day by the rules of INGEST.md section 6: forward from `y`, a step of December to January counts one.
  */
+/* The year in which month/day lies at most a day after the reference and nearest to it. */
+int format_year_near(struct stamp reference, int month, int day);
 int format_year_next(struct format_year *y, const struct format_context *, int month, int day);
 
 #endif

@@ -435,5 +435,6 @@ const struct format format_syslog = {
 	.state = sizeof(struct syslog_state),
 	.begin = begin,
 	.learn = learn,
+	.years = true,
 	.parse = parse,
 };

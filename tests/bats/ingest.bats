@@ -273,3 +273,26 @@ poke() {
 	grep -q encrypted out
 	wants 2 ir-ingest --password-file none z.zip
 }
+
+@test "years that a log does not give: over several, by what is dated, by the name, 29 February" {
+	line='%s 08:00:00 web01 sshd[1]: Accepted password for anna from 10.0.0.1 port 1 ssh2\n'
+	# shellcheck disable=SC2059  # the line is a format
+	for d in 'Nov  1' 'Feb 29' 'Jun  1' 'Dec 31' 'Jan  1' 'Jul  4' 'Dec 30' 'Jan  2'; do printf "$line" "$d"; done >auth.log
+	years() { ir-ingest -q "$@" 2>/dev/null | jq -r 'select(.ir.kind == "event" and .ir.src.fmt == "syslog") | .["@timestamp"][:4]' | tr '\n' ' '; }
+	[ "$(years --now 2026-03-01 auth.log)" = "2023 2024 2024 2024 2025 2025 2025 2026 " ] || fail "$(years --now 2026-03-01 auth.log)"
+	# A dated line elsewhere beats the clock; one of the file, or a date in its name, beats that.
+	mkdir d
+	cp auth.log d
+	echo '{"@timestamp":"2022-06-01T00:00:00Z"}' >d/x.ndjson
+	[ "$(years d)" = "2019 2020 2020 2020 2021 2021 2021 2022 " ]
+	cp auth.log d/auth.log-20180103
+	rm d/auth.log
+	[ "$(years d)" = "2015 2016 2016 2016 2017 2017 2017 2018 " ]
+	[ "$(years --year 2012 auth.log | cut -c1-5)" = "2012 " ]
+	# What was inferred is the same when a state takes the reading up in the middle.
+	head -n 5 auth.log >grow.log
+	ir-ingest -q --now 2026-03-01 --state S grow.log >out
+	tail -n +6 auth.log >>grow.log
+	ir-ingest -q --now 2026-03-01 --state S grow.log >out
+	[ "$(jq -r 'select(.ir.kind == "event") | .["@timestamp"][:4]' out | tr '\n' ' ')" = "2025 2025 2026 " ]
+}
