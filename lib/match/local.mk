@@ -1,5 +1,6 @@
 libirpipe_a_SOURCES += \
 	lib/match/alert.c \
+	lib/match/alert.h \
 	lib/match/atom.c \
 	lib/match/field.c \
 	lib/match/find.c \
@@ -13,6 +14,7 @@ libirpipe_a_SOURCES += \
 	lib/match/look.c \
 	lib/match/match.h \
 	lib/match/need.c \
+	lib/match/needs.h \
 	lib/match/pack.c \
 	lib/match/pack.h \
 	lib/match/plan.c \

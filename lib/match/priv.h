@@ -111,24 +111,11 @@ uint32_t field_intern(struct match_set *, struct slice name);
 void fields_done(struct match_set *);
 void twin_intern(struct match_set *, struct match_field *);	/* twin.c */
 
-/* need.c: texts of which one is in all that a regular expression matches, folded; 0: not known. */
-size_t regex_needs(struct match_set *, struct slice pattern, uint32_t *piece);
-
-/* rarity.c: how many of 1,000 values hold a text (folded); only the order matters. */
-void rarity_start(void);
-uint32_t rarity_of(struct slice literal);
-uint32_t rarity_gram(const char *four);
-
 struct match_set *match_set_new(struct sigma_set *) must_use;
 struct pcre *atom_regex(const struct match_set *, const struct match_atom *, struct fault *) must_use;
 
-/* witness.c: after all rules are flat, for those from `first` on */
-void witnesses_find(struct match_set *, size_t first);
-/* The text that a value must hold for the atom, and where; false: there is none. */
-enum match_place { AT_ALL, AT_END, AT_START, AT_ANY };
-bool atom_needs(const struct match_set *, const struct match_atom *, size_t nth, enum match_place *, struct slice *text);
-
-/* atom.c */
 bool atom_folds(const struct match_atom *);		/* asks the folded text */
+
+#include "lib/match/needs.h"
 
 #endif
