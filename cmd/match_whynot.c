@@ -58,6 +58,8 @@ whynot_load(struct matching *m)
 			tool_fault(m->t, m->sigma.problem[i].file, &m->sigma.problem[i].fault);
 	if (y->rule == NULL)
 		tool_usage(m->t, "--why-not: no rule %.*s was loaded", (int)y->rule_ref.n, y->rule_ref.p);
+	if (y->rule->root == NULL)
+		tool_usage(m->t, "--why-not: a packed rule does not say its parts; name its file with -r");
 	y->leaf = mem_zero(LEAVES, sizeof(struct sigma_rule *));
 	y->field = mem_zero(LEAVES, sizeof *y->field);
 	leaves(m, y, y->rule->root, 0);
