@@ -1,5 +1,5 @@
 /* drill: a scenario in virtual time: recorded alerts, answers at their moments, what is expected until when; scored. */
-#include "cmd/escalate_act.h"
+#include "cmd/escalate_drill.h"
 
 #include "lib/base/num.h"
 #include "lib/port/digest.h"
@@ -17,18 +17,6 @@ static const struct opt options[] = {
 	{0},
 };
 
-struct drill {
-	struct verb_context v;
-	struct slice file;
-	const struct yaml *y;
-	struct arena mem;
-	struct stamp start;
-	struct plan plan;
-	const struct play *play;
-	uint64_t points, of, refused;
-	struct json_out o;
-	struct buf rows, report;
-};
 
 _Noreturn static void
 wrong(struct drill *d, const char *what, const struct yaml *at)
@@ -40,8 +28,8 @@ wrong(struct drill *d, const char *what, const struct yaml *at)
 	exit(2);
 }
 
-static struct slice
-text(const struct yaml *y, const char *key)
+struct slice
+drill_text(const struct yaml *y, const char *key)
 {
 	const struct yaml *v = yaml_get(y, key);
 
@@ -61,7 +49,7 @@ rows(struct drill *d, const char *key)
 static struct stamp
 moment(struct drill *d, const struct yaml *row)
 {
-	struct slice at = text(row, "at");
+	struct slice at = drill_text(row, "at");
 	int64_t after = 0;
 
 	if (at.n == 0 || !stamp_duration(at, &after))
@@ -111,9 +99,9 @@ one_alert(struct drill *d, const struct yaml *row, size_t number)
 		if (!desk_word(known, row->key[k].text))
 			wrong(d, "unknown key", &row->key[k]);
 	a->at = moment(d, row);
-	a->level = severity_by_name(text(row, "level"));
-	a->rule = text(row, "rule");
-	a->rule_name = text(row, "name").n ? text(row, "name") : a->rule;
+	a->level = severity_by_name(drill_text(row, "level"));
+	a->rule = drill_text(row, "rule");
+	a->rule_name = drill_text(row, "name").n ? drill_text(row, "name") : a->rule;
 	a->tlp = TLP_AMBER;
 	a->pap = PAP_GREEN;
 	if (a->level == 0 || a->rule.n == 0)
@@ -124,11 +112,11 @@ one_alert(struct drill *d, const struct yaml *row, size_t number)
 		struct buf key = {0};
 
 		buf_slice_add(&key, entity_name[t]);
-		entity(a, t, text(row, buf_cstr(&key)));
+		entity(a, t, drill_text(row, buf_cstr(&key)));
 		buf_free(&key);
 	}
-	a->key = text(row, "host").n ? KEY_HOST : text(row, "user").n ? KEY_USER : KEY_RULE;
-	a->value = a->key == KEY_HOST ? text(row, "host") : a->key == KEY_USER ? text(row, "user") : a->rule;
+	a->key = drill_text(row, "host").n ? KEY_HOST : drill_text(row, "user").n ? KEY_USER : KEY_RULE;
+	a->value = a->key == KEY_HOST ? drill_text(row, "host") : a->key == KEY_USER ? drill_text(row, "user") : a->rule;
 	buf_u64(&id, number);
 	name = buf_slice(&id);
 	alert_id(a->rule, &name, 1, hex);
@@ -249,7 +237,7 @@ one_answer(struct drill *d, const struct yaml *row)
 	const struct yaml *v;
 
 	d->v.now = moment(d, row);
-	d->v.who = text(row, "by").n ? text(row, "by") : SLICE("somebody");
+	d->v.who = drill_text(row, "by").n ? drill_text(row, "by") : SLICE("somebody");
 	for (size_t k = 0; k < row->n; k++) {
 		struct slice key = row->key[k].text, value = row->item[k].text;
 
@@ -281,8 +269,8 @@ one_answer(struct drill *d, const struct yaml *row)
  */
 
 /* The moment of a value that people set; false: it is not there. */
-static bool
-when(struct drill *d, const char *head, struct slice name, struct stamp *at)
+bool
+drill_when(struct drill *d, const char *head, struct slice name, struct stamp *at)
 {
 	struct slice json = desk_get2(&d->v.d.incident, head, name);
 	struct fault f = {0};
@@ -306,7 +294,7 @@ static bool
 met(struct drill *d, const struct yaml *row, struct slice what, struct slice is, struct stamp *at)
 {
 	int64_t within = INT64_MAX;
-	struct slice limit = text(row, "within");
+	struct slice limit = drill_text(row, "within");
 	bool yes;
 
 	if (limit.n && !stamp_duration(limit, &within))
@@ -319,15 +307,15 @@ met(struct drill *d, const struct yaml *row, struct slice what, struct slice is,
 	if (slice_eq(what, SLICE("priority")))
 		return is.n == 2 && is.p[1] == '0' + d->v.d.incident.priority;
 	if (slice_eq(what, SLICE("ack")))
-		yes = when(d, "acknowledged", (struct slice){0}, at);
+		yes = drill_when(d, "acknowledged", (struct slice){0}, at);
 	else if (slice_eq(what, SLICE("task")))
-		yes = when(d, "task/", is, at);
+		yes = drill_when(d, "task/", is, at);
 	else if (slice_eq(what, SLICE("status")))
-		yes = when(d, "drill/status/", is, at);
+		yes = drill_when(d, "drill/status/", is, at);
 	else if (slice_eq(what, SLICE("verdict")))
-		yes = when(d, "verdict", (struct slice){0}, at) && slice_has(desk_get(&d->v.d.incident, "verdict"), is);
+		yes = drill_when(d, "verdict", (struct slice){0}, at) && slice_has(desk_get(&d->v.d.incident, "verdict"), is);
 	else if (slice_eq(what, SLICE("fact")))
-		yes = when(d, "fact/", is, at);
+		yes = drill_when(d, "fact/", is, at);
 	else
 		wrong(d, "expect: playbook action priority ack task status verdict fact", row);
 	return yes && (limit.n == 0 || at->s - d->start.s <= within);
@@ -336,12 +324,12 @@ met(struct drill *d, const struct yaml *row, struct slice what, struct slice is,
 static void
 one_row(struct drill *d, const struct yaml *row)
 {
-	struct slice what = text(row, "what"), is = text(row, "is");
+	struct slice what = drill_text(row, "what"), is = drill_text(row, "is");
 	struct stamp at;
 	uint64_t points = 1;
 	bool yes;
 
-	if (text(row, "points").n && !num_u64(text(row, "points"), &points))
+	if (drill_text(row, "points").n && !num_u64(drill_text(row, "points"), &points))
 		wrong(d, "points: a number is wanted", row);
 	yes = met(d, row, what, is, &at);
 	d->of += points;
@@ -350,8 +338,8 @@ one_row(struct drill *d, const struct yaml *row)
 	jo_ktext(&d->o, "what", what);
 	if (is.n)
 		jo_ktext(&d->o, "is", is);
-	if (text(row, "within").n)
-		jo_ktext(&d->o, "within", text(row, "within"));
+	if (drill_text(row, "within").n)
+		jo_ktext(&d->o, "within", drill_text(row, "within"));
 	jo_kbool(&d->o, "met", yes);
 	if (at.s > d->start.s)
 		jo_ki64(&d->o, "after_s", at.s - d->start.s);
@@ -362,9 +350,9 @@ one_row(struct drill *d, const struct yaml *row)
 	buf_slice_add(&d->report, what);
 	buf_byte(&d->report, ' ');
 	buf_harmless(&d->report, is);
-	if (text(row, "within").n) {
+	if (drill_text(row, "within").n) {
 		buf_lit(&d->report, ", within ");
-		buf_slice_add(&d->report, text(row, "within"));
+		buf_slice_add(&d->report, drill_text(row, "within"));
 	}
 	if (at.s > d->start.s) {
 		buf_lit(&d->report, " (after ");
@@ -372,68 +360,6 @@ one_row(struct drill *d, const struct yaml *row)
 		buf_lit(&d->report, " min)");
 	}
 	buf_byte(&d->report, '\n');
-}
-
-static void
-head(struct drill *d, struct buf *out)
-{
-	struct incident *i = &d->v.d.incident;
-	struct buf title = {0};
-
-	incident_title(i, &title);
-	buf_lit(out, "# Drill: ");
-	buf_harmless(out, text(d->y, "title").n ? text(d->y, "title") : text(d->y, "id"));
-	buf_lit(out, "\n\nScore: ");
-	buf_u64(out, d->points);
-	buf_lit(out, " of ");
-	buf_u64(out, d->of);
-	buf_lit(out, " points. Gates that refused: ");
-	buf_u64(out, d->refused);
-	buf_lit(out, ".\n\nIncident: P");
-	buf_i64(out, i->priority);
-	buf_lit(out, ", ");
-	buf_harmless(out, buf_slice(&title));
-	buf_lit(out, "\nPlaybook: ");
-	buf_slice_add(out, d->play ? d->play->id : SLICE("none"));
-	buf_lit(out, "\n\n## Expected\n\n");
-	buf_slice_add(out, buf_slice(&d->report));
-	buf_lit(out, "\n## Tasks of the playbook\n\n");
-	for (size_t k = 0; k < d->plan.steps; k++) {
-		struct stamp at;
-		bool done = when(d, "task/", d->plan.step[k].id, &at);
-
-		if (d->plan.step[k].step->action)
-			continue;
-		buf_str(out, done ? "- [x] " : "- [ ] ");
-		buf_slice_add(out, d->plan.step[k].id);
-		buf_byte(out, '\n');
-	}
-	buf_free(&title);
-}
-
-static void
-score(struct drill *d, struct buf *out)
-{
-	struct json_out o = json_out(out);
-	struct incident *i = &d->v.d.incident;
-
-	if (markdown) {
-		head(d, out);
-		return;
-	}
-	jo_open(&o, '{');
-	jo_ktext(&o, "drill", text(d->y, "id"));
-	jo_ku64(&o, "points", d->points);
-	jo_ku64(&o, "of", d->of);
-	jo_ku64(&o, "refused", d->refused);
-	jo_ktext(&o, "playbook", d->play ? d->play->id : SLICE(""));
-	jo_ktext(&o, "incident", slice_of(i->id, sizeof i->id));
-	jo_ktext(&o, "priority", slice_of((const char[]){'P', (char)('0' + i->priority)}, 2));
-	jo_ktext(&o, "status", status_name[i->status]);
-	jo_ku64(&o, "steps", d->plan.steps);
-	jo_kraw(&o, "expect", buf_slice(&d->rows));
-	jo_close(&o, '}');
-	buf_byte(out, '\n');
 }
 
 static void
@@ -452,12 +378,12 @@ load(struct drill *d)
 	}
 	free(path);
 	d->y = y;
-	if (docs != 1 || y->type != YAML_MAP || !slice_eq(text(y, "irdrill"), SLICE("1")))
+	if (docs != 1 || y->type != YAML_MAP || !slice_eq(drill_text(y, "irdrill"), SLICE("1")))
 		wrong(d, "irdrill: 1 is wanted", y);
 	for (size_t k = 0; k < y->n; k++)
 		if (!desk_word(known, y->key[k].text))
 			wrong(d, "unknown key", &y->key[k]);
-	if (!stamp_rfc3339(text(y, "start").n ? text(y, "start") : SLICE("2026-03-02T08:00:00Z"), &d->start))
+	if (!stamp_rfc3339(drill_text(y, "start").n ? drill_text(y, "start") : SLICE("2026-03-02T08:00:00Z"), &d->start))
 		wrong(d, "start: a moment is wanted", y);
 }
 
@@ -514,7 +440,7 @@ verb_drill(int argc, char *argv[])
 	d.v.t.args.n = 0;
 	tool_cell(&d.v.t, &(struct cell_rights){0});
 	play(&d);
-	score(&d, &out);
+	drill_score(&d, markdown, &out);
 	act_print(&d.v, buf_slice(&out));
 	if (d.points < d.of)
 		tool_status(&d.v.t, 1);

@@ -25,7 +25,7 @@ enum path_id {
 	P_rule_id, P_rule_name, P_technique, P_tactic, P_group, P_outcome, P_type, P_action, P_asset, P_vuln, P_cve,
 	    P_vuln_outcome, P_kev,
 	P_host, P_host_id, P_user, P_user_target, P_source, P_destination, P_ips, P_users, P_hashes, P_hosts, P_dns, P_url, P_sni,
-	P_destination_domain, P_source_domain, P_file, P_executable, P_process, P_COUNT
+	P_destination_domain, P_source_domain, P_file, P_executable, P_process, P_known, P_alert_type, P_COUNT
 };
 static const struct slice path[P_COUNT] = {
 	[P_rule_id] = SLICE_INIT("rule.id"), [P_rule_name] = SLICE_INIT("rule.name"),
@@ -45,6 +45,7 @@ static const struct slice path[P_COUNT] = {
 	[P_destination_domain] = SLICE_INIT("destination.domain"), [P_source_domain] = SLICE_INIT("source.domain"),
 	[P_file] = SLICE_INIT("file.path"), [P_executable] = SLICE_INIT("process.executable"),
 	    [P_process] = SLICE_INIT("process.name"),
+	[P_known] = SLICE_INIT("ir.known"), [P_alert_type] = SLICE_INIT("ir.alert.type"),
 };
 
 struct cue_paths {
@@ -379,6 +380,16 @@ labels(const struct take *t, const struct record *r)
 		t->a->pap = PAP_GREEN;
 }
 
+/* An indicator that a warning list names (a public resolver, a great site) says nothing alone (RESPONSE.md section 1). */
+static bool
+on_warning_list(const struct take *t)
+{
+	uint32_t known = node(t, P_known);
+
+	return known != JSON_NONE && json_type(t->j, known) == JSON_ARRAY && json_first(t->j, known) != JSON_NONE
+	    && slice_starts(text(t, P_alert_type), SLICE("indicator"));
+}
+
 static void
 rule_of(struct take *t, const struct record *r)
 {
@@ -392,7 +403,10 @@ rule_of(struct take *t, const struct record *r)
 		a->rule = a->rule_name.n ? a->rule_name : SLICE("unknown");
 	if (a->vulnerability || a->rule_name.n == 0)
 		a->rule_name = a->rule;
+	a->known_good = on_warning_list(t);
 	a->level = a->vulnerability ? vulnerability_level(t) : severity_by_name(level);
+	if (a->known_good && a->level > SEVERITY_LOW)
+		a->level = SEVERITY_LOW;
 }
 
 bool

@@ -171,3 +171,26 @@ incident() {
 	echo 'irpolicy: 2' >p.yaml
 	wants 2 ir-escalate --policy p.yaml "$abs_top_srcdir/tests/golden/incident/story.in"
 }
+
+@test "noise: false positives per rule; whatif: another policy over the same alerts" {
+	ir-escalate verdict "$id" false_positive r-shell --reason known-tool $now >/dev/null
+	wants 0 ir-escalate noise --state s.db
+	[ "$(jq -c 'select(.rule == "r-shell") | [.findings, .false_positives, .undecided, .ratio, .state]' out)" = '[2,1,1,1,"too-few"]' ]
+	in=$abs_top_srcdir/tests/golden/incident/story.in
+	wants 3 ir-escalate whatif "$in"
+	[ ! -s out ]
+	ir-escalate --print-policy | sed 's/gap: 30m/gap: 1m/' >p.yaml
+	wants 3 ir-escalate whatif --new p.yaml "$in"
+	jq -e 'select(.what == "new")' out >/dev/null
+	wants 3 ir-escalate whatif --base p.yaml --new p.yaml "$in"
+	[ ! -s out ]
+}
+
+@test "an indicator that a warning list names opens nothing above low" {
+	printf '{"@timestamp":"2026-03-02T09:00:00.000000000Z","ir":{"v":1,"kind":"alert","id":"e1","known":["Public DNS"],"alert":{"id":"a1","type":"indicator","level":"high"}},"host":{"name":"h"},"rule":{"id":"ioc"}}\n' >k
+	wants 3 ir-escalate k
+	[ "$(jq -r 'select(.ir.kind == "incident") | .ir.incident.severity' out)" = low ]
+	sed 's/,"known":\["Public DNS"\]//' k >n
+	wants 3 ir-escalate n
+	[ "$(jq -r 'select(.ir.kind == "incident") | .ir.incident.severity' out)" = high ]
+}
