@@ -268,3 +268,27 @@ verb() {
 		wants 2 "$p" --completion tcsh
 	done
 }
+
+@test "ir-ingest: what --state, --manifest and --rejects cannot write is 4, said by name; misuse is 2" {
+	for o in --state --manifest --rejects; do
+		wants 4 ir-ingest "$o" "$BATS_TEST_TMPDIR/nowhere/file" part
+		grep -q -- "$o" "$err" || fail "$(cat "$err")"
+	done
+	wants 2 ir-ingest -l -f part
+	wants 2 ir-ingest -f -o "$BATS_TEST_TMPDIR/x" part
+	wants 2 ir-ingest --manifest "$BATS_TEST_TMPDIR/m" -f part
+	wants 2 ir-ingest --unwrap a part
+	wants 2 ir-ingest --password-file "$BATS_TEST_TMPDIR/none" part
+	[ ! -e "$BATS_TEST_TMPDIR/x" ] && [ ! -e "$BATS_TEST_TMPDIR/m" ]
+}
+
+@test "ir-ingest --state -o: the state moves on only when the file has its name" {
+	d=$BATS_TEST_TMPDIR
+	ir-ingest -q --state "$d/S" -o "$d/x.ndjson" part || [ $? -eq 3 ]
+	n=$(grep -c '"kind":"event","id"' "$d/x.ndjson")
+	[ "$n" -gt 100 ]
+	ir-ingest -q --state "$d/S" part >"$out" || [ $? -eq 3 ]
+	[ "$(grep -c '"kind":"event","id"' "$out")" -eq 0 ]
+	wants 2 ir-ingest -q --state "$d/S2" -o "$d/x.ndjson" part
+	[ ! -e "$d/S2" ]
+}

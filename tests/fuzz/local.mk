@@ -1,8 +1,10 @@
 # Fuzz targets: `make check` replays the seeds; with clang the same file is a libFuzzer program:
 #	clang -fsanitize=fuzzer,address,undefined -I. tests/fuzz/NAME.c ...
 # A target: FUZZ += tests/fuzz/NAME, its _SOURCES with $(FUZZ_DRIVER), its _LDADD, and seeds in tests/fuzz/corpus/NAME.
-FUZZ = tests/fuzz/evtx tests/fuzz/json tests/fuzz/sigma tests/fuzz/snapshot tests/fuzz/winxml
+FUZZ = tests/fuzz/evtx tests/fuzz/gz tests/fuzz/json tests/fuzz/sigma tests/fuzz/snapshot tests/fuzz/winxml tests/fuzz/yaml
 FUZZ_DRIVER = tests/fuzz/driver.c
+tests_fuzz_gz_SOURCES = tests/fuzz/gz.c $(FUZZ_DRIVER)
+tests_fuzz_yaml_SOURCES = tests/fuzz/yaml.c $(FUZZ_DRIVER)
 tests_fuzz_json_SOURCES = tests/fuzz/json.c $(FUZZ_DRIVER)
 tests_fuzz_evtx_SOURCES = tests/fuzz/evtx.c tests/maker/evtx.c tests/maker/evtx.h $(FUZZ_DRIVER)
 tests_fuzz_winxml_SOURCES = tests/fuzz/winxml.c $(FUZZ_DRIVER)
