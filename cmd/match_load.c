@@ -279,7 +279,13 @@ match_list(struct matching *m)
 		buf_byte(&b, ':');
 		buf_u64(&b, p->fault.column);
 		text_cell(table, buf_slice(&b));
-		text_cell(table, slice_str(p->fault.what));
+		buf_reset(&b);
+		buf_str(&b, p->fault.what);
+		if (p->fault.near[0]) {
+			buf_lit(&b, ": ");
+			buf_str(&b, p->fault.near);
+		}
+		text_cell(table, buf_slice(&b));
 		text_cell(table, p->title);
 	}
 	buf_free(&b);

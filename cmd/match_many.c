@@ -1,5 +1,6 @@
 /* Correlations: hits are picked by workers and counted in input order; limits that were hit are noted. */
 #include "cmd/match_hunt.h"
+#include "cmd/match_local.h"
 #include "cmd/match_work.h"
 
 bool
@@ -180,9 +181,12 @@ tell(struct worker *w, struct emit *e)
 	struct correlate_alert a;
 
 	while (correlate_next(m->correlate, &a)) {
-		if (a.muted)
-			w->suppressed[a.muted_by]++;
-		else
+		/* A snapshot may be of a run with other suppressions. */
+		uint32_t by = a.muted_by == CORRELATE_NOBODY ? a.muted_by : a.muted_by & ~CORRELATE_OVER;
+
+		if (by < m->local->suppressions)
+			++*(a.muted ? &w->suppressed[by] : &w->expired[by]);
+		if (!a.muted)
 			raise(w, &a, e);
 	}
 	say_late(m, c, e);

@@ -59,16 +59,22 @@ ask(void *self, const struct sigma_correlation *c)
 {
 	struct asking *a = self;
 	const struct local *l = a->w->m->local;
+	uint32_t over = CORRELATE_NOBODY;
 
-	for (size_t i = 0; i < l->suppressions && a->n < a->max; i++) {
+	for (size_t i = 0; i < l->suppressions; i++) {
 		const struct suppression *s = &l->suppress[i];
-		bool over = a->own->timed && stamp_cmp(a->own->at, s->until) >= 0;
 
-		if (!over && local_means(s->rule, c->about) && match_holds(a->w->room, s->when)) {
-			a->mute[a->n++] = (struct correlate_mute){c->index, (uint32_t)i};
-			return;
+		if (!local_means(s->rule, c->about) || !match_holds(a->w->room, s->when))
+			continue;
+		if (a->own->timed && stamp_cmp(a->own->at, s->until) >= 0) {
+			over = (uint32_t)i | CORRELATE_OVER;
+			continue;
 		}
+		over = (uint32_t)i;
+		break;
 	}
+	if (over != CORRELATE_NOBODY && a->n < a->max)
+		a->mute[a->n++] = (struct correlate_mute){c->index, over};
 }
 
 void

@@ -39,8 +39,11 @@ void correlate_above(const struct correlate *, const struct sigma_rule *, void (
  * Appends what correlations need of the event that the room looked at last: `line` is the event as an alert shall carry it.
  *  Correlations whose index is in `mute` count, but their alert by this event is suppressed.
  */
+/* `by` is the caller's number of what mutes it; with CORRELATE_OVER it does so no more, but is told. */
+#define CORRELATE_OVER 0x80000000u
+#define CORRELATE_NOBODY UINT32_MAX
 struct correlate_mute {
-	uint32_t correlation, by;	/* its index; the caller's number of what mutes it */
+	uint32_t correlation, by;
 };
 struct correlate_seen {
 	const struct sigma_rule *const *rule;
@@ -72,7 +75,7 @@ struct correlate_alert {
 	double value;			/* what the condition was asked of */
 	struct stamp first, last;
 	bool muted;			/* suppressed by this event, */
-	uint32_t muted_by;
+	uint32_t muted_by;		/* or would have, were it not over; CORRELATE_NOBODY */
 };
 /* What was decided, in order; valid until the next call.  False: nothing more for now. */
 bool correlate_next(struct correlate *, struct correlate_alert *) must_use;

@@ -205,11 +205,13 @@ pick_muted(const struct pick *p, uint32_t correlation, uint32_t *by)
 {
 	struct correlate_mute m;
 
+	*by = CORRELATE_NOBODY;
 	for (size_t at = 0; at + sizeof m <= p->mutes_n; at += sizeof m) {
 		memcpy(&m, p->mutes + at, sizeof m);
+		if (m.correlation != correlation)
+			continue;
 		*by = m.by;
-		if (m.correlation == correlation)
-			return true;
+		return !(m.by & CORRELATE_OVER);
 	}
 	return false;
 }

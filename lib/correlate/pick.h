@@ -35,6 +35,7 @@ void eid_text(const struct eid *, struct buf *);
 struct pick *pick_read(struct slice, size_t *rules, const char **rule) must_use;
 struct pick *pick_make(int64_t at, const struct eid *, struct slice values, struct slice mutes, struct slice line) must_use;
 bool pick_value(const struct pick *, uint32_t slot, struct slice *);
+/* Muted now; *by also says what is over. */
 bool pick_muted(const struct pick *, uint32_t correlation, uint32_t *by);
 void pick_hold(struct pick *);
 void pick_drop(struct correlate *, struct pick *);

@@ -152,6 +152,9 @@ ids() {
 	[ "$(jq 'select(.ir.by == "ir-match" and .ir.kind == "end").ir.suppressions[0].count' out)" -gt 0 ]
 	[ "$(jq 'select(.ir.by == "ir-match" and .ir.kind == "end").ir.suppressions[1].count' out)" -eq 0 ]
 	[ "$(jq 'select(.ir.by == "ir-match" and .ir.kind == "end").ir.suppressions[1].expired' out)" -gt 0 ]
+	echo '- {id: S3, rule: id-spread, when: {host: h1}, reason: r, owner: o, expires: 2026-01-01}' >s.yml
+	wants 0 ir-match -q -r rules.yml --suppress s.yml in
+	[ "$(jq 'select(.ir.by == "ir-match" and .ir.kind == "end").ir.suppressions[0].expired' out)" -gt 0 ]
 	echo '- {id: S1, rule: x, whan: {user: u1}, reason: r, owner: o, expires: 2027-01-01}' >s.yml
 	wants 2 ir-match -q -r rules.yml --suppress s.yml in
 }
