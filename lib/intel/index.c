@@ -313,6 +313,34 @@ intel_entry(const struct intel_index *x, uint32_t i)
 	return e;
 }
 
+bool
+intel_counts(const struct intel_index *x, uint32_t i, const struct stamp *at, bool name, bool parent)
+{
+	enum intel_scope scope = (enum intel_scope)x->metas[x->meta[i]].scope;
+
+	if (at && x->from && (at->s < (int64_t)x->from[i] || (x->until[i] != UINT32_MAX && at->s >= (int64_t)x->until[i])))
+		return false;
+	return !name || scope == INTEL_BELOW || (scope == INTEL_ONLY_BELOW) == parent;
+}
+
+uint32_t
+intel_origin(const struct intel_index *x, uint32_t i)
+{
+	return x->metas[x->meta[i]].source;
+}
+
+uint32_t
+intel_origins(const struct intel_index *x)
+{
+	return x->head.texts;
+}
+
+struct slice
+intel_origin_name(const struct intel_index *x, uint32_t origin)
+{
+	return text(x, origin);
+}
+
 /* ---- looking up ---------------------------------------------------------------------------------------------------------- */
 struct intel_key
 intel_key(const struct intel_index *x, enum intel_kind kind, struct slice s)

@@ -55,6 +55,13 @@ bool intel_date(const struct intel_index *, struct stamp *);
 unsigned intel_kinds(const struct intel_index *);
 struct intel_entry intel_entry(const struct intel_index *, uint32_t entry);
 
+/* Is it valid at that time (NULL: at any), and does it mean this name (`parent`: a name below)? */
+bool intel_counts(const struct intel_index *, uint32_t entry, const struct stamp *at, bool name, bool parent);
+/* Its source as a number, below intel_origins; their names. */
+uint32_t intel_origin(const struct intel_index *, uint32_t entry);
+uint32_t intel_origins(const struct intel_index *);
+struct slice intel_origin_name(const struct intel_index *, uint32_t origin);
+
 struct intel_key {
 	uint64_t lo, hi;
 };

@@ -1,6 +1,7 @@
 #include "lib/intel/known_priv.h"
 
 #include "lib/base/mem.h"
+#include "lib/base/num.h"
 
 #include <stdlib.h>
 
@@ -53,6 +54,7 @@ known_free(struct known *k)
 	arena_free(&k->mem);
 	free(k->list);
 	free(k->part);
+	free(k->list_of);
 	free(k->pattern);
 	free(k);
 }
@@ -89,7 +91,7 @@ exact(struct known *k, struct slice text, enum match how, struct buf *bytes)
 }
 
 static void
-part(struct known *k, struct slice text)
+part_put(struct known *k, struct slice text)
 {
 	struct known_part *p;
 	char *to = arena_dup(&k->mem, text.p, text.n);
@@ -101,6 +103,32 @@ part(struct known *k, struct slice text)
 	*p = (struct known_part){.text = slice_of(to, text.n), .list = (uint32_t)(k->lists - 1)};
 	p->next = k->head[known_gram(p->text.p, p->text.n)];
 	k->head[known_gram(p->text.p, p->text.n)] = (uint32_t)k->parts;
+}
+
+static bool
+address_like(struct slice s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = (char)(s.p[i] | 0x20);
+
+		if (!(s.p[i] >= '0' && s.p[i] <= '9') && !(c >= 'a' && c <= 'f') && s.p[i] != '.' && s.p[i] != ':')
+			return false;
+	}
+	return true;
+}
+
+/* A whole address is meant as such: 2.2.2.2 is no part of 12.2.2.22. */
+static void
+part(struct known *k, struct slice text, struct buf *bytes)
+{
+	struct addr a;
+
+	if (addr_read(text, &a)) {
+		exact(k, text, MATCH_TEXT, bytes);
+		return;
+	}
+	k->addresses |= (k->list[k->lists - 1].kinds >> INTEL_IP & 1) && address_like(text);
+	part_put(k, text);
 }
 
 /* "/.../flags" as PHP has it; the others than i, m, s do not change whether it matches. */
@@ -133,7 +161,7 @@ entry(struct known *k, enum match how, struct slice text, struct buf *bytes, str
 	if (text.n == 0 || text.n > 4096 || k->list[k->lists - 1].kinds == 0)
 		k->useless++;
 	else if (how == MATCH_PART)
-		part(k, text);
+		part(k, text, bytes);
 	else if (how == MATCH_PATTERN)
 		return pattern(k, text, f);
 	else
@@ -262,6 +290,15 @@ known_done(struct known *k, struct fault *f)
 		return false;
 	for (size_t i = 0; i < k->lists; i++)
 		k->kinds |= k->list[i].kinds;
+	for (size_t i = 0; i < k->patterns; i++)
+		k->addresses |= k->list[k->pattern[i].list].kinds >> INTEL_IP & 1;
+	k->list_of = mem_zero(intel_origins(k->index), sizeof *k->list_of);
+	for (uint32_t i = 0; i < intel_origins(k->index); i++) {
+		uint64_t n;
+
+		if (num_u64(intel_origin_name(k->index, i), &n) && n < k->lists)
+			k->list_of[i] = (uint32_t)n;
+	}
 	return true;
 }
 

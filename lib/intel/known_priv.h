@@ -29,6 +29,8 @@ struct known {
 	struct intel_build *build;
 	struct intel_index *index;
 	unsigned kinds;
+	uint32_t *list_of;		/* by intel_origin */
+	bool addresses;			/* parts may stand in the text of an address */
 	struct known_list *list;
 	size_t lists, list_cap;
 	struct known_part *part;

@@ -1,8 +1,6 @@
 /* The values of a record against the lists. */
 #include "lib/intel/known_priv.h"
 
-#include "lib/base/num.h"
-
 #include <stdlib.h>
 
 struct known_seek {
@@ -52,15 +50,6 @@ hit(struct known_seek *s, uint32_t list, const struct intel_hit *h)
 		return;
 	}
 	s->hit[s->n++] = (struct known_hit){.list = list, .node = h->node, .field = h->field};
-}
-
-/* The list of an entry of the index. */
-static uint32_t
-list_of(const struct known *k, const struct intel_hit *h)
-{
-	uint64_t n;
-
-	return num_u64(intel_entry(k->index, h->entry).meta.source, &n) && n < k->lists ? (uint32_t)n : 0;
 }
 
 static bool
@@ -114,7 +103,7 @@ texts(struct known_seek *s, const struct intel_seek *seek)
 		struct slice text = h.text;
 		struct addr a;
 
-		if (h.parent || h.kind == INTEL_HASH)
+		if (h.parent || h.kind == INTEL_HASH || (h.kind == INTEL_IP && !s->k->addresses))
 			continue;
 		if (h.kind == INTEL_IP) {
 			memcpy(a.b, h.text.p, 16);
@@ -135,7 +124,7 @@ known_look(struct known_seek *s, const struct intel_seek *seek, const struct int
 	s->cut = false;
 	for (size_t i = 0; i < n; i++)
 		if (found[i].index == index)
-			hit(s, list_of(s->k, &found[i]), &found[i]);
+			hit(s, s->k->list_of[intel_origin(s->k->index, found[i].entry)], &found[i]);
 	if (s->k->parts || s->k->patterns)
 		texts(s, seek);
 	*hits = s->hit;

@@ -153,12 +153,6 @@ own_fields(struct intel_seek *s, uint32_t own)
 }
 
 /* ---- looking up ---------------------------------------------------------------------------------------------------------- */
-static bool
-scoped(enum intel_scope scope, bool parent)
-{
-	return scope == INTEL_BELOW || (scope == INTEL_ONLY_BELOW) == parent;
-}
-
 static struct intel_hit
 of_probe(const struct intel_seek *s, const struct probe *p)
 {
@@ -170,11 +164,7 @@ of_probe(const struct intel_seek *s, const struct probe *p)
 static void
 hit(struct intel_seek *s, size_t index, uint32_t entry, const struct probe *p, const struct stamp *at)
 {
-	struct intel_entry e = intel_entry(s->set->index[index], entry);
-
-	if (at && (at->s < (int64_t)e.from || (e.until != UINT32_MAX && at->s >= (int64_t)e.until)))
-		return;
-	if (p->kind == INTEL_DOMAIN && !scoped(e.meta.scope, p->parent))
+	if (!intel_counts(s->set->index[index], entry, at, p->kind == INTEL_DOMAIN, p->parent))
 		return;
 	if (s->hits == INTEL_HITS) {
 		s->cut = true;
