@@ -135,9 +135,28 @@ static const struct {
 	{SLICE_INIT("htxp"), SLICE_INIT("http")}, {SLICE_INIT("meow"), SLICE_INIT("http")}, {SLICE_INIT("fxp"), SLICE_INIT("ftp")},
 };
 
+/* Most texts are written as they are. */
+static bool
+plain(struct slice s)
+{
+	char c = s.n ? (char)(s.p[0] | 0x20) : '-';
+
+	if (c == 'h' || c == 'm' || c == 'f')
+		return false;
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] == '[' || s.p[i] == '(' || s.p[i] == '{' || s.p[i] == '.' || s.p[i] == '\\')
+			if (s.p[i] != '.' || (i + 1 < s.n && s.p[i + 1] == ']'))
+				return false;
+	return true;
+}
+
 void
 value_refang(struct slice s, struct buf *out)
 {
+	if (plain(s)) {
+		buf_slice_add(out, s);
+		return;
+	}
 	for (size_t i = 0; i < sizeof scheme / sizeof *scheme; i++)
 		if (slice_starts_nocase(s, scheme[i].from) && slice_has(slice_head(s, 12), SLICE(":"))) {
 			buf_slice_add(out, scheme[i].to);

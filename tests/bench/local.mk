@@ -4,10 +4,13 @@ tests_bench_scan_SOURCES = tests/bench/scan.c
 tests_bench_scan_LDADD = $(UNIT_LDADD)
 check_PROGRAMS += tests/bench/run
 tests_bench_run_SOURCES = tests/bench/run.c
+check_PROGRAMS += tests/bench/cidr
+tests_bench_cidr_SOURCES = tests/bench/cidr.c
+tests_bench_cidr_LDADD = $(UNIT_LDADD)
 check_PROGRAMS += tests/bench/indicators tests/bench/join
 tests_bench_indicators_SOURCES = tests/bench/indicators.c
 tests_bench_join_SOURCES = tests/bench/join.c
-EXTRA_DIST += tests/bench/scan_peer.cc tests/bench/data tests/bench/escalate tests/bench/ingest tests/bench/intel tests/bench/lib.sh tests/bench/match tests/bench/pipe tests/bench/rules
+EXTRA_DIST += tests/bench/scan_peer.cc tests/bench/data tests/bench/escalate tests/bench/enrich tests/bench/ingest tests/bench/intel tests/bench/lib.sh tests/bench/match tests/bench/pipe tests/bench/rules
 
 # BENCH_NDJSON=FILE make bench-scan
 bench-scan: tests/bench/scan
@@ -17,6 +20,8 @@ bench-scan: tests/bench/scan
 # Started in the build folder: bench-ingest, bench-intel, bench-pipe, bench-escalate, bench-match (BENCH_RULES=FOLDER).
 bench-ingest: all tests/bench/run
 	$(srcdir)/tests/bench/ingest
+bench-enrich: all tests/bench/run tests/bench/indicators tests/bench/cidr
+	$(srcdir)/tests/bench/enrich
 bench-intel: all tests/bench/run tests/bench/indicators tests/bench/join
 	$(srcdir)/tests/bench/intel
 bench-pipe: all tests/bench/run
@@ -25,5 +30,5 @@ bench-escalate: all tests/bench/run
 	$(srcdir)/tests/bench/escalate
 bench-match: all tests/bench/run
 	$(srcdir)/tests/bench/match "$(BENCH_RULES)"
-.PHONY: bench-match bench-scan bench-ingest bench-intel bench-pipe bench-escalate
+.PHONY: bench-match bench-scan bench-enrich bench-ingest bench-intel bench-pipe bench-escalate
 CLEANFILES += tests/bench/scan_peer
