@@ -66,14 +66,16 @@ atom_node(struct match_set *s, const struct sigma_node *n, struct match_node *to
 	return true;
 }
 
+/* What is denied mostly holds and decides nothing: it is asked last. */
 static uint32_t
 cost_of(const struct match_set *s, const struct match_node *n)
 {
-	uint64_t sum = 1;
+	enum { DENIED = 1000000 };
+	uint64_t sum = (n->kind & NODE_KIND) == SIGMA_NOT ? DENIED + 1 : 1;
 
 	if ((n->kind & NODE_KIND) == SIGMA_ATOM)
 		return atom_cost(&s->atom[n->at]);
-	for (uint32_t i = 0; i < n->n && sum < 1000000; i++)
+	for (uint32_t i = 0; i < n->n && sum < 2 * DENIED; i++)
 		sum += (s->node[n->at + i].kind & NODE_KIND) == SIGMA_ATOM ? atom_cost(&s->atom[s->node[n->at + i].at]) : 8;
 	return (uint32_t)sum;
 }
