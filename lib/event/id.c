@@ -54,7 +54,7 @@ event_id_of(const char *p, size_t n, char hex[32])
 {
 	unsigned char sum[16];
 
-	digest_xxh3(&(struct slice){p, n}, 1, sum);
+	digest_xxh3_one(p, n, sum);
 	hex32(sum, hex);
 }
 

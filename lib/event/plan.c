@@ -157,9 +157,12 @@ put_number(char *p, uint64_t v)
 	__attribute__((uninitialized)) char t[40];
 	size_t at = 20;
 
-	for (; v >= 10; v /= 10)
-		t[--at] = (char)('0' + v % 10);
-	t[--at] = (char)('0' + v);
+	for (; v >= 100; v /= 100)
+		memcpy(t + (at -= 2), plan_pairs + 2 * (v % 100), 2);
+	if (v >= 10)
+		memcpy(t + (at -= 2), plan_pairs + 2 * v, 2);
+	else
+		t[--at] = (char)('0' + v);
 	memcpy(p, t + at, 20);
 	return p + (20 - at);
 }

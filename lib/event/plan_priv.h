@@ -101,6 +101,7 @@ uint8_t plan_fast(enum field, enum convert);
 struct view_text plan_text(struct run *, uint32_t slot);
 
 /* plan_time.c */
+extern const char plan_pairs[200];		/* 00 to 99 */
 void plan_time(struct run *, const struct plan_step *);
 bool plan_date(struct run *, enum field, struct slice) must_use;	/* false: nothing was set; it is to be read in full */
 void plan_stamp(struct run *, struct stamp, char *to);		/* STAMP_LEN bytes, as stamp_put */

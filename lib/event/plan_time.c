@@ -68,14 +68,14 @@ keep_day(struct run *r, struct slice s, struct stamp at)
 	r->day.start = start;
 }
 
-static const char pairs[200] =
+const char plan_pairs[200] =
     "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657585960"
     "616263646566676869707172737475767778798081828384858687888990919293949596979899";
 
 static inline void
 put_two(char *p, unsigned v)
 {
-	memcpy(p, pairs + 2 * v, 2);
+	memcpy(p, plan_pairs + 2 * v, 2);
 }
 
 void

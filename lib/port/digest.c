@@ -147,8 +147,8 @@ stream(const struct slice *part, size_t parts)
 	return XXH3_128bits_digest(&state);
 }
 
-static void
-xxh3(const char *p, size_t n, unsigned char out[16])
+void
+digest_xxh3_one(const char *p, size_t n, unsigned char out[16])
 {
 	XXH128_canonical_t canonical;
 
@@ -170,12 +170,8 @@ digest_xxh3(const struct slice *part, size_t parts, unsigned char out[16])
 	XXH128_canonical_t canonical;
 	size_t n;
 
-	if (parts == 1) {
-		xxh3(part->n ? part->p : "", part->n, out);
-		return;
-	}
 	if (together(part, parts, all, sizeof all, &n)) {
-		xxh3(all, n, out);
+		digest_xxh3_one(all, n, out);
 		return;
 	}
 	XXH128_canonicalFromHash(&canonical, stream(part, parts));

@@ -23,6 +23,7 @@ bool digest_end(struct digest *, struct sha256 *out) must_use;	/* frees */
 void digest_drop(struct digest *);			/* frees without a result */
 /* XXH3-128 of the parts in order, canonical big-endian bytes: ir.id (not trusted against forgers). */
 void digest_xxh3(const struct slice *part, size_t parts, unsigned char out[16]);
+void digest_xxh3_one(const char *p, size_t n, unsigned char out[16]);		/* the same of one text; p is not NULL */
 /* XXH3-128 with a seed, as two numbers (the same on every machine): for tables of names. */
 void digest_seeded(uint64_t seed, struct slice, uint64_t out[2]);
 
