@@ -34,10 +34,16 @@ word(struct slice *s)
 static bool
 read_time_anew(struct slice s, struct access *a)
 {
-	char iso[40] = "0000-00-00T";
+	char iso[40] = "0000-00-00T", day[40];
 	int month, n = 11;
 	bool zoned = false;
 
+	/* Some write the day without its zero. */
+	if (s.n >= 19 && s.n <= 33 && s.p[1] == '/' && s.p[5] == '/') {
+		day[0] = '0';
+		memcpy(day + 1, s.p, s.n);
+		s = slice_of(day, s.n + 1);
+	}
 	if (s.n >= 20 && s.n <= 34 && s.p[2] == '/' && s.p[6] == '/' && s.p[11] == ':') {
 		month = stamp_month(slice_of(s.p + 3, 3));
 		if (month == 0)

@@ -60,6 +60,7 @@ static int
 likeness(struct slice line)
 {
 	struct syslog s;
+	struct addr a;
 	size_t at;
 
 	if (syslog_5424(line, false, &s, &at))
@@ -69,7 +70,10 @@ likeness(struct slice line)
 	/* `host program[pid]: ` without any time, as some exports of the journal have it. */
 	if (s.time.kind == CLOCK_NONE)
 		return s.host.n && s.procid.n ? 2 : s.pri >= 0 ? 1 : 0;
-	return s.app.n ? 3 : s.pri >= 0 ? 2 : 1;
+	if (s.app.n || fw_panos_is(s.msg) || fw_cisco_is(s.msg) || kv_is(s.msg))
+		return 3;
+	/* Boxes without a tag: a time and an address of their own. */
+	return s.pri >= 0 || (s.host.n && addr_read(s.host, &a)) ? 2 : 1;
 }
 
 static int
@@ -97,16 +101,23 @@ begin(void *state, const struct format_context *c)
 	((struct syslog_state *)state)->c = c;
 }
 
+/* Month and day of a line that gives no year. */
+static bool
+day_of(struct slice line, int *month, int *day)
+{
+	int pri;
+	struct slice rest = slice_from(line, syslog_pri(line, &pri));
+
+	return syslog_month_day(slice_from(rest, rest.n && rest.p[0] == '['), month, day);
+}
+
 static void
 learn(struct slice record, void *state)
 {
 	struct syslog_state *s = state;
-	int month, day, pri;
-	struct slice rest = slice_from(record, syslog_pri(record, &pri));
+	int month, day;
 
-	if (rest.n && rest.p[0] == '[')
-		rest = slice_from(rest, 1);
-	if (syslog_month_day(rest, &month, &day))
+	if (day_of(record, &month, &day))
 		(void)format_year_next(&s->year, s->c, month, day);
 }
 

@@ -327,6 +327,8 @@ exim_rejects(struct event *e, struct slice s)
 			continue;
 		exim_bad(e, slice_head(h, slice_find_slice(slice_head(h, at), SLICE(" F="))), "email", "reject", slice_from(h,
 		    at));
+		event_set(e, F_email_from_address, value(slice_head(h, at), SLICE(" F="), ' '));
+		event_set(e, F_email_to_address, value(slice_from(h, at), SLICE(" rejected RCPT "), ' '));
 		return true;
 	}
 	return false;

@@ -17,14 +17,18 @@ ftp_login(struct event *e, bool good)
 static bool
 vsftpd(struct event *e, struct slice s)
 {
-	size_t ok = slice_find_slice(s, SLICE("OK LOGIN: Client \"")), bad = slice_find_slice(s, SLICE("FAIL LOGIN: Client \""));
+	/* FTP response: Client "ADDR", "530 Permission denied." */
+	bool refused = slice_has(s, SLICE("FTP response: Client \"")) && slice_has(s, SLICE(", \"530 "));
+	size_t ok = slice_find_slice(s, SLICE("OK LOGIN: Client \"")), bad = slice_find_slice(s, refused ?
+	    SLICE("FTP response: Client \"") :
+	    SLICE("FAIL LOGIN: Client \""));
 	struct slice before, addr;
 
 	if (ok == s.n && bad == s.n)
 		return false;
 	ftp_login(e, ok < bad);
 	before = slice_trim(slice_head(s, ok < bad ? ok : bad));
-	addr = slice_from(s, (ok < bad ? ok + 18 : bad + 20));
+	addr = slice_from(s, ok < bad ? ok + 18 : bad + (refused ? 22 : 20));
 	event_set_address(e, F_source_ip, slice_head(addr, slice_find(addr, '"')));
 	if (slice_ends(before, SLICE("]"))) {
 		size_t open = slice_rfind(before, '[');
