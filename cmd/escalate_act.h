@@ -80,6 +80,6 @@ int verb_handover(int, char *[]), verb_merge(int, char *[]), verb_split(int, cha
 int verb_log(int, char *[]), verb_head(int, char *[]), verb_fsck(int, char *[]), verb_position(int, char *[]);
 int verb_duty(int, char *[]), verb_tick(int, char *[]), verb_clock(int, char *[]), verb_approve(int, char *[]);
 int verb_suppress(int, char *[]), verb_drill(int, char *[]), verb_whatif(int, char *[]), verb_cacao(int, char *[]);
-int verb_noise(int, char *[]);
+int verb_noise(int, char *[]), verb_notice(int, char *[]);
 
 #endif

@@ -294,7 +294,7 @@ static const struct {
 	{"note", verb_note}, {"verdict", verb_verdict}, {"fact", verb_fact}, {"waive", verb_waive}, {"close", verb_close},
 	{"task", verb_task}, {"handover", verb_handover}, {"merge", verb_merge}, {"approve", verb_approve}, {"duty", verb_duty},
 	{"tick", verb_tick}, {"clock", verb_clock}, {"log", verb_log}, {"head", verb_head}, {"fsck", verb_fsck}, {"split", NULL},
-	{"position", NULL}, {"suppress", NULL}, {"drill", verb_drill}, {"whatif", verb_whatif}, {"noise", verb_noise},
+	{"position", NULL}, {"suppress", NULL}, {"drill", verb_drill}, {"whatif", verb_whatif}, {"noise", verb_noise}, {"notice", verb_notice},
 	    {"cacao", verb_cacao},
 };
 

@@ -40,4 +40,4 @@ completions/%: %$(EXEEXT)
 bin_PROGRAMS += ir-escalate
 ir_escalate_SOURCES = cmd/ir-escalate.c cmd/escalate.h cmd/escalate_desk.c cmd/escalate_play.c cmd/escalate_tell.c \
 	cmd/escalate_verb.c cmd/escalate_act.c cmd/escalate_act.h cmd/escalate_people.c cmd/escalate_hand.c \
-	cmd/escalate_time.c cmd/escalate_tick.c cmd/escalate_log.c cmd/escalate_cacao.c cmd/escalate_compare.c cmd/escalate_drill.c cmd/escalate_drill.h cmd/escalate_score.c
+	cmd/escalate_time.c cmd/escalate_tick.c cmd/escalate_log.c cmd/escalate_cacao.c cmd/escalate_notice.c cmd/escalate_compare.c cmd/escalate_drill.c cmd/escalate_drill.h cmd/escalate_score.c

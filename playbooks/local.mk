@@ -21,6 +21,9 @@ IR_PLAYBOOKS = \
 IR_CLOCKS = \
 	playbooks/clocks/clocks.yaml
 
+IR_NOTICES = \
+	playbooks/templates/notices.yaml
+
 IR_DRILLS = \
 	playbooks/drills/business-mail-compromise.yaml \
 	playbooks/drills/cloud-key-leak.yaml \
@@ -35,7 +38,7 @@ IR_DRILLS = \
 	playbooks/drills/vulnerability-emergency.yaml \
 	playbooks/drills/web-shell.yaml
 
-EXTRA_DIST += $(IR_DRILLS) $(IR_ACTIONS) $(IR_PLAYBOOKS) $(IR_CLOCKS)
+EXTRA_DIST += $(IR_DRILLS) $(IR_NOTICES) $(IR_ACTIONS) $(IR_PLAYBOOKS) $(IR_CLOCKS)
 
 lib/play/builtin_actions.c: $(IR_ACTIONS) playbooks/local.mk build-aux/embed
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
@@ -54,3 +57,9 @@ lib/play/builtin_clocks.c: $(IR_CLOCKS) playbooks/local.mk build-aux/embed
 	$(SHELL) $(top_srcdir)/build-aux/embed builtin_clocks $(addprefix $(top_srcdir)/,$(IR_CLOCKS)) > $@.tmp && mv $@.tmp $@
 nodist_libirpipe_a_SOURCES += lib/play/builtin_clocks.c
 CLEANFILES += lib/play/builtin_clocks.c lib/play/builtin_clocks.c.tmp
+
+lib/play/builtin_notices.c: $(IR_NOTICES) playbooks/local.mk build-aux/embed
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	$(SHELL) $(top_srcdir)/build-aux/embed builtin_notices $(addprefix $(top_srcdir)/,$(IR_NOTICES)) > $@.tmp && mv $@.tmp $@
+nodist_libirpipe_a_SOURCES += lib/play/builtin_notices.c
+CLEANFILES += lib/play/builtin_notices.c lib/play/builtin_notices.c.tmp

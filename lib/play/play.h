@@ -93,6 +93,8 @@ size_t play_step_find(const struct play *, struct slice id);
 struct yaml;
 bool play_read_steps(const struct yaml *list, const struct action_set *, struct arena *, struct play *, struct fault *) must_use;
 bool play_check(const struct play *, struct fault *) must_use;
+/* Is it a role or an audience, and may it see this label? */
+bool play_audience(struct slice to, int tlp);
 bool play_lint(const struct play *, struct fault *) must_use;
 /* A fault at the member `key` of a step, or at the item in it whose text is `near`; returns false. */
 bool play_fault(const struct play_step *, const char *key, const char *what, struct slice near, struct fault *);

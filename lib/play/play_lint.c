@@ -32,6 +32,15 @@ roles(const struct play_step *s, struct fault *f)
 	return true;
 }
 
+bool
+play_audience(struct slice to, int tlp)
+{
+	for (size_t k = 0; k < sizeof audience / sizeof *audience; k++)
+		if (slice_eq(audience[k].name, to))
+			return tlp <= audience[k].tlp;
+	return desk_word(desk_tiers, to);
+}
+
 static bool
 notice(const struct play *p, const struct play_step *s, struct fault *f)
 {

@@ -194,3 +194,22 @@ incident() {
 	wants 3 ir-escalate n
 	[ "$(jq -r 'select(.ir.kind == "incident") | .ir.incident.severity' out)" = high ]
 }
+
+@test "a notice: label in the subject, addresses from the roster, no header from a record, told once" {
+	cat >roster.yaml <<-Y
+	irroster: 1
+	people: {ann: {mail: ann@example.org}}
+	shifts: [{role: mgmt, who: [ann], from: "00:00", to: "24:00"}]
+	Y
+	wants 0 ir-escalate notice "$id" status --to mgmt --roster roster.yaml -t text $now
+	[ "$(head -1 out)" = 'To: ann@example.org' ]
+	grep -q '^Subject: \[TLP:AMBER\] Grave incident: ' out
+	wants 0 ir-escalate notice "$id" status --to mgmt --roster roster.yaml -t text $now
+	[ ! -s out ]
+	wants 2 ir-escalate notice "$id" status --to public $now
+	wants 2 ir-escalate notice "$id" nothing --to mgmt $now
+	wants 0 ir-escalate new $'evil\r\nBcc: x@example.org' --now 2026-03-02T10:00:00Z --state s.db
+	other=$(incident .id | tr -d '"')
+	wants 0 ir-escalate notice "$other" status --to mgmt -t text $now
+	! grep -q '^Bcc' out
+}
