@@ -52,6 +52,7 @@ struct evtx {
 	struct evtx_plan *home[EVTX_HOMES];
 	struct buf sign;		/* of the record that is looked at */
 	uint16_t first[EVTX_VALUES_MAX];	/* of an array, its first item among the values */
+	uint32_t template_err;		/* while marks are set: of what was used */
 	size_t texts;			/* while marks are set: the next text's value */
 	struct json_quick quick;	/* that JSON by its scalars */
 	uint32_t *index;		/* of the quick */

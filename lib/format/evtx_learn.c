@@ -191,11 +191,13 @@ evtx_plan_make(struct evtx *x, size_t at, size_t end, const struct evtx_call *c,
 	err = x->w.err;
 	p->steps = left - x->chunk_steps - c->bytes - c->fragment;
 	left = x->chunk_steps;
-	p->err = (c->outer ? c->outer->err : 0) | (c->inner ? c->inner->err : 0);
 	x->texts = c->texts;
 	x->w.marking = true;
 	x->w.fluid = false;
-	p->good = evtx_run(x, at, end, json, f) && !x->w.fluid;
+	x->template_err = 0;
+	/* Errors that are not of templates are of texts, and those are values. */
+	p->good = evtx_run(x, at, end, json, f) && !x->w.fluid && (x->w.err & ~x->template_err) == 0;
+	p->err = x->template_err;
 	x->w.marking = false;
 	x->chunk_steps = left;
 	if (p->good) {

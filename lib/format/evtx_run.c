@@ -87,6 +87,7 @@ instance(struct evtx *x, size_t at, struct fault *f)
 		return false;
 	t = evtx_template(x, i.definition);
 	x->w.err |= t ? t->err : 0;
+	x->template_err |= t ? t->err : 0;
 	return t ? push(x, false, t->from, t->to, values, f) : nameless(x, values, f);
 }
 
