@@ -82,6 +82,18 @@ struct survey {
 };
 
 static void
+take_time(struct survey *s)
+{
+	if (!s->event.timed || s->event.err & (1u << ERR_year_inferred | 1u << ERR_year_assumed | 1u << ERR_time_implausible))
+		return;
+	if (!s->dated || stamp_cmp(s->event.at, s->newest) > 0)
+		s->newest = s->event.at;
+	if (!s->here || s->event.at.s > s->newest_here)
+		s->newest_here = s->event.at.s;
+	s->dated = s->here = true;
+}
+
+static void
 look(struct survey *s, const struct format *f, struct slice record)
 {
 	struct fault fault;
@@ -90,15 +102,17 @@ look(struct survey *s, const struct format *f, struct slice record)
 	event_reset(&s->event);
 	if (f->learn)
 		f->learn(record, s->room.state);
-	if (!f->parse(record, &s->room, &s->event, &skip, &fault) || skip || !s->event.timed)
-		return;
-	if (s->event.err & (1u << ERR_year_inferred | 1u << ERR_year_assumed | 1u << ERR_time_implausible))
-		return;
-	if (!s->dated || stamp_cmp(s->event.at, s->newest) > 0)
-		s->newest = s->event.at;
-	if (!s->here || s->event.at.s > s->newest_here)
-		s->newest_here = s->event.at.s;
-	s->dated = s->here = true;
+	if (f->parse(record, &s->room, &s->event, &skip, &fault) && !skip)
+		take_time(s);
+}
+
+/* A frame of many records is not read for its time alone. */
+static void
+look_within(struct survey *s, const struct format *f, struct slice frame)
+{
+	event_reset(&s->event);
+	s->event.timed = f->newest && f->newest(frame, &s->event.at);
+	take_time(s);
 }
 
 /* Records of a text whose start is known: the first few and, going on to its end, the last few cost the same to find. */
@@ -113,14 +127,19 @@ sample(struct survey *s, const struct format *f, struct slice text, bool whole)
 		f->begin(s->room.state, &s->context);
 	while (text.n) {
 		struct slice record = {0};
-		size_t len = format_frame(f, text, whole, s->room.state, &record);
+		size_t len = format_frame(f, text, whole || f->next, s->room.state, &record);
 
 		if (len == 0)
 			break;
-		if (record.n && f->parse && (n++ < SAMPLE || text.n < HEAD / 4))
+		if (record.n && f->next)
+			look_within(s, f, record);
+		else if (record.n && (n++ < SAMPLE || text.n < HEAD / 4))
 			look(s, f, record);
 		text = slice_from(text, len);
 	}
+	if (s->room.own)
+		f->release(s->room.own);
+	s->room.own = NULL;
 }
 
 /* NDJSON: json_line needs its block. */
@@ -151,7 +170,11 @@ one(struct survey *s, const struct source *src, struct slice head, struct slice 
 		sample_lines(s, g.format, slice_from(tail, nl + 1));
 	} else {
 		sample(s, g.format, head, whole);
-		if (!g.format->state)
+		/* Chunks tell themselves where they begin. */
+		s->context.carve = g.format->next != NULL;
+		if (g.format->next)
+			sample(s, g.format, tail, true);
+		else if (!g.format->state)
 			sample(s, g.format, slice_from(tail, nl + 1), true);
 	}
 }

@@ -175,6 +175,7 @@ const struct format format_evtx = {
 	.begin = begin,
 	.next = next,
 	.count = evtx_chunk_count,
+	.newest = evtx_chunk_newest,
 	.frame_max = EVTX_CHUNK,
 	.release = release,
 };

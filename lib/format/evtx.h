@@ -117,6 +117,7 @@ void evtx_chunk_look(struct evtx *, bool crc);
 bool evtx_chunk_next(struct evtx *, struct evtx_record *);
 bool evtx_record_whole(struct slice) must_use;			/* signature, and both sizes */
 uint32_t evtx_crc(uint32_t before, struct slice);
+bool evtx_chunk_newest(struct slice chunk, struct stamp *) must_use;	/* by what record headers say */
 uint64_t evtx_chunk_count(struct slice chunk);			/* records by a walk over their sizes alone */
 
 /* ---- any bytes (evtx_carve.c) ---- */

@@ -148,16 +148,46 @@ evtx_chunk_next(struct evtx *x, struct evtx_record *r)
 	}
 }
 
+/* The first record that begins at or behind *at, by the sizes; *at is behind it then. */
+static const char *
+step(struct slice chunk, size_t *at)
+{
+	const char *p = chunk.p + *at;
+	size_t n;
+
+	if (*at + EVTX_RECORD_MIN > chunk.n || evtx_u32(p) != SIGNATURE)
+		return NULL;
+	n = evtx_u32(p + 4);
+	*at += n;
+	return n >= EVTX_RECORD_MIN ? p : NULL;
+}
+
+static size_t
+first_of(struct slice chunk)
+{
+	return chunk.n > EVTX_RECORDS && evtx_u32(chunk.p) == SIGNATURE ? 0 : EVTX_RECORDS;
+}
+
 uint64_t
 evtx_chunk_count(struct slice chunk)
 {
-	size_t at = chunk.n > EVTX_RECORDS && evtx_u32(chunk.p) == SIGNATURE ? 0 : EVTX_RECORDS;
+	size_t at = first_of(chunk);
 	uint64_t n = 0;
 
-	while (at + EVTX_RECORD_MIN <= chunk.n && evtx_u32(chunk.p + at) == SIGNATURE &&
-	    evtx_u32(chunk.p + at + 4) >= EVTX_RECORD_MIN) {
-		at += evtx_u32(chunk.p + at + 4);
+	while (step(chunk, &at))
 		n++;
-	}
 	return n;
+}
+
+bool
+evtx_chunk_newest(struct slice chunk, struct stamp *newest)
+{
+	size_t at = first_of(chunk);
+	uint64_t most = 0;
+	const char *p;
+
+	while ((p = step(chunk, &at)))
+		most = evtx_u64(p + 16) > most ? evtx_u64(p + 16) : most;
+	*newest = stamp_filetime(most);
+	return most > 0;
 }

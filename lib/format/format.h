@@ -99,6 +99,7 @@ struct format {
 	 */
 	bool (*next)(struct slice frame, struct format_room *, struct event *e, struct format_part *, struct fault *f);
 	uint64_t (*count)(struct slice frame);
+	bool (*newest)(struct slice frame, struct stamp *);	/* about: by a cheap look too */
 	size_t frame_max;
 	void (*release)(void *own);
 };
