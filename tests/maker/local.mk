@@ -11,5 +11,7 @@ tests_maker_events_SOURCES = tests/maker/events.c tests/maker/events.h tests/mak
 	tests/maker/maker.h tests/maker/put.c
 check_PROGRAMS += tests/maker/approve
 tests_maker_approve_SOURCES = tests/maker/approve.c tests/maker/approve_key.c tests/maker/approve_key.h
+noinst_PROGRAMS += tests/maker/evtxlog
+tests_maker_evtxlog_SOURCES = tests/maker/evtxlog.c tests/maker/evtx.c tests/maker/evtx.h
 noinst_PROGRAMS += tests/maker/random
 tests_maker_random_SOURCES = tests/maker/random.c tests/unit/json_rand.c tests/unit/json_rand.h
