@@ -1,5 +1,6 @@
 /*
- * cidr [PREFIXES [LOOKUPS]]: the longest prefix among many of both families: look-ups a second, and each answer compared with a slow
+ * cidr [PREFIXES [LOOKUPS]]: the longest prefix among many of both families: look-ups a second, and each answer compared with a
+ * slow
  * reference (every length from the longest to the shortest, by a hash of the masked address).
  */
 #include "lib/base/map.h"
@@ -86,7 +87,8 @@ slow(const struct map *m, const struct addr *a)
 int
 main(int argc, char *argv[])
 {
-	size_t prefixes = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000000, looks = argc > 2 ? strtoull(argv[2], NULL, 10) : 1000000;
+	size_t prefixes = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000000, looks = argc > 2 ? strtoull(argv[2], NULL, 10) :
+	    1000000;
 	struct addr *a = mem_alloc(looks * sizeof *a);
 	struct cidr c = {0};
 	struct map m = {0};
@@ -95,7 +97,8 @@ main(int argc, char *argv[])
 	double t;
 
 	for (size_t i = 0; i < prefixes; i++) {
-		struct prefix p = {.a = address(i % 2 == 0), .bits = (uint8_t)(i % 2 == 0 ? 104 + next() % 25 : 16 + next() % 49)};
+		struct prefix p = {.a = address(i % 2 == 0), .bits = (uint8_t)(i % 2 == 0 ? 104 + next() % 25 :
+		    16 + next() % 49)};
 		struct map_row *row;
 		char key[17];
 		bool made;
