@@ -20,7 +20,8 @@ static void
 event(struct evtx_maker *m, struct buf *value, unsigned long i)
 {
 	static const char *const user[] = {"mara", "jon", "svc-backup", "ADMINISTRATOR"};
-	static const char *const program[] = {"cmd.exe /c dir", "powershell.exe -NoProfile", "svchost.exe -k netsvcs", "notepad.exe"};
+	static const char *const program[] = {"cmd.exe /c dir", "powershell.exe -NoProfile", "svchost.exe -k netsvcs",
+	    "notepad.exe"};
 	char number[24];
 
 	buf_reset(value);
