@@ -30,7 +30,7 @@ found(struct match_room *r, const struct plan *p, uint32_t text)
 static inline bool
 same(const struct plan *p, const struct plan_text *t, const char *at)
 {
-	return memcmp(p->bytes.p + t->at, at, t->n) == 0;
+	return t->n == 0 || memcmp(p->bytes.p + t->at, at, t->n) == 0;
 }
 
 /* ---- whole, ends ---------------------------------------------------------------------------------------------------------------------- */
