@@ -49,6 +49,7 @@ struct piece {				/* one source while its jobs are out */
 	int score;
 	bool by_block;
 	enum wide wide;
+	int64_t newest;			/* seconds: what is later is implausible; INT64_MAX: not known */
 	bool broken;			/* ended in the middle */
 	uint64_t behind;		/* of numbered records: those up to this one were written by an earlier run */
 	struct place *place;
@@ -65,6 +66,7 @@ struct ingest {
 	struct zone *zone;
 	struct sources *survey, *in;
 	struct stamp reference;
+	struct map sorted;		/* those whose records stand in order of time, and the newest */
 	struct map dated;		/* sources with dated records, and the newest of these (seconds) */
 	enum event_err year_err;
 	struct jobs *jobs;
@@ -90,6 +92,7 @@ struct ingest {
 bool ingest_survey(struct ingest *, struct stamp *newest) must_use;
 /* Format of a source by --format, else by its head. */
 struct format_guess ingest_guess(const struct ingest *, struct slice uri, struct slice name, struct slice head);
+int64_t ingest_newest(const struct ingest *, struct slice uri, const struct format *) must_use;
 void ingest_context(const struct ingest *, struct slice uri, struct slice name, struct format_context *);
 
 /* ingest_run.c */

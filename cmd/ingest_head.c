@@ -47,6 +47,7 @@ piece_for(const struct reading *r, struct format_guess g, struct slice head)
 	p->score = g.score;
 	p->by_block = g.format->by_block && i->o.unwrap.n == 0 && g.format->by_block(head);
 	p->wide = r->wide;
+	p->newest = ingest_newest(i, r->src->uri, g.format);
 	p->behind = 0;
 	p->place = r->place;
 	ingest_context(i, p->uri, arena_slice(&i->mem, r->src->name), &p->context);

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { SAMPLE = 40, WHOLE = 16 * 1024 * 1024 };
+enum { DISORDER = 3600, DAY = 86400, SAMPLE = 40, WHOLE = 16 * 1024 * 1024 };
 
 /*
  * GLOB of --format: * and ? alone, over the whole label; a loop with one place to come back to, so no pattern takes long.
@@ -71,13 +71,26 @@ ingest_context(const struct ingest *i, struct slice uri, struct slice name, stru
 	c->year_err = ERR_year_inferred;
 }
 
+int64_t
+ingest_newest(const struct ingest *i, struct slice uri, const struct format *f)
+{
+	const struct map_row *row = map_get(&i->sorted, uri);
+
+	/* What grows has no newest record; a chunk of numbered records may lie anywhere. */
+	if (f->next || i->o.follow)
+		return INT64_MAX;
+	if (row)
+		return row->v.i + DAY;
+	return i->t->common.now.given ? i->t->common.now.at.s + DAY : INT64_MAX;
+}
+
 struct survey {
 	struct ingest *i;
 	struct format_room room;
 	struct format_context context;
 	struct event event;
 	struct stamp newest;
-	bool dated, here;		/* here: of the source at hand */
+	bool dated, here, sorted;	/* here, sorted: of the source at hand */
 	int64_t newest_here;
 };
 
@@ -88,6 +101,9 @@ take_time(struct survey *s)
 		return;
 	if (!s->dated || stamp_cmp(s->event.at, s->newest) > 0)
 		s->newest = s->event.at;
+	/* A log in no order of time says nothing of what lies between its samples. */
+	if (s->here && s->event.at.s < s->newest_here - DISORDER)
+		s->sorted = false;
 	if (!s->here || s->event.at.s > s->newest_here)
 		s->newest_here = s->event.at.s;
 	s->dated = s->here = true;
@@ -207,9 +223,12 @@ ingest_survey(struct ingest *i, struct stamp *newest)
 			tail.n = source_tail(&src, tail.p, HEAD);
 		}
 		s.here = false;
+		s.sorted = src.seekable;
 		one(&s, &src, buf_slice(&head), buf_slice(&tail), got == 0);
 		if (s.here)
 			map_put(&i->dated, src.uri, NULL)->v.i = s.newest_here;
+		if (s.here && s.sorted)
+			map_put(&i->sorted, src.uri, NULL)->v.i = s.newest_here;
 	}
 	*newest = s.newest;
 	json_free(s.room.json);

@@ -172,6 +172,15 @@ borrow_time(struct worker *w)
 		buf_add(&w->seen->early, &at, sizeof at);
 }
 
+/* Kept, and marked (INGEST.md section 6). */
+static bool
+implausible(const struct worker *w, struct stamp at)
+{
+	enum { YEAR_1990 = 631152000 };
+
+	return !w->piece->format->next && (at.s < YEAR_1990 || at.s > w->piece->newest);
+}
+
 static void
 write_event(struct worker *w, struct slice record, uint64_t off)
 {
@@ -180,6 +189,8 @@ write_event(struct worker *w, struct slice record, uint64_t off)
 
 	if (!e->timed)
 		borrow_time(w);
+	else if (implausible(w, e->at))
+		event_err(e, ERR_time_implausible);
 	note_event(w);
 	if (w->i->gaps)
 		gaps_see(e, slice_str(w->piece->format->name), w->piece->uri, &w->seen->facts);
@@ -283,7 +294,7 @@ planned(struct worker *w, struct json_layout *l, const struct json_quick *q)
 {
 	struct plan_told told;
 
-	if (!plan_read(w->plans, l, q, &told))
+	if (!plan_read(w->plans, l, q, &told) || implausible(w, told.at))
 		return false;
 	if (told_of(w, &told, offset(w, w->block + q->at)))
 		plan_put(w->plans, w->src.off, w->src.rec, &w->job->out);

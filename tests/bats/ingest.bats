@@ -296,3 +296,18 @@ poke() {
 	ir-ingest -q --now 2026-03-01 --state S grow.log >out
 	[ "$(jq -r 'select(.ir.kind == "event") | .["@timestamp"][:4]' out | tr '\n' ' ')" = "2025 2025 2026 " ]
 }
+
+@test "times before 1990, or more than a day after the end of a log, are kept and marked" {
+	for t in 2026-03-01 2026-03-02 2031-01-01 1980-01-01 2026-03-03 2026-03-04; do
+		printf '{"@timestamp":"%sT08:00:00Z","n":1}\n' "$t"
+	done >x.ndjson
+	# The marked ones make it a log in no order: its end tells nothing, but --now does.
+	[ "$(ir-ingest -q --now 2026-03-05 x.ndjson | jq -c 'select(.ir.kind == "event") | .ir.err[0]' | tr '\n' ' ')" = \
+		'null null "time-implausible" "time-implausible" null null ' ]
+	{ for i in $(seq 100); do printf '{"@timestamp":"2026-03-01T08:00:00Z","pad":"%01000d"}\n' 0; done; } >y.ndjson
+	{ cat y.ndjson; echo '{"@timestamp":"2031-01-01T08:00:00Z"}'; cat y.ndjson; } >z.ndjson
+	[ "$(ir-ingest -q z.ndjson | jq -c 'select(.ir.kind == "event") | .ir.err[0]' | sort | uniq -c | tr -s ' \n' ' ')" = \
+		' 1 "time-implausible" 200 null ' ]
+	ir-ingest -q --hash z.ndjson | jq -c 'select(.ir.kind == "event") | [.ir.id, .ir.err]' >one
+	ir-ingest -q z.ndjson | jq -c 'select(.ir.kind == "event") | [.ir.id, .ir.err]' | cmp - one
+}
