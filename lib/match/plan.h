@@ -81,8 +81,8 @@ void candidate(struct match_room *, uint32_t rule);
 /* source.c: log sources to plans */
 struct match_kinds *kinds_make(const struct match_set *) must_use;
 void kinds_free(struct match_kinds *);
-struct plans *plans_new(const struct match_set *) must_use;
-void plans_free(struct plans *);
+struct plans *match_plans_new(const struct match_set *) must_use;
+void match_plans_free(struct plans *);
 const struct plan *match_plan_of(struct plans *, const struct match_event *, struct match_source **);
 
 #endif

@@ -25,7 +25,7 @@ match_room_new(const struct match_set *s)
 	r->pcre = pcre_room_new();
 	r->hit = mem_zero(s->rules, sizeof *r->hit);
 	r->unsure = mem_zero(s->rules, sizeof(struct sigma_rule *));
-	r->plans = plans_new(s);
+	r->plans = match_plans_new(s);
 	return r;
 }
 
@@ -52,7 +52,7 @@ match_room_free(struct match_room *r)
 	buf_free(&r->words);
 	buf_free(&r->line);
 	buf_free(&r->decoded);
-	plans_free(r->plans);
+	match_plans_free(r->plans);
 	free(r->hit);
 	free(r->unsure);
 	free(r);

@@ -91,7 +91,7 @@ kinds_free(struct match_kinds *k)
 /* ---- plans -------------------------------------------------------------------------------------------------------------------------------- */
 
 struct plans *
-plans_new(const struct match_set *s)
+match_plans_new(const struct match_set *s)
 {
 	struct plans *p = mem_zero(1, sizeof *p);
 
@@ -113,7 +113,7 @@ drop(struct plans *p)
 }
 
 void
-plans_free(struct plans *p)
+match_plans_free(struct plans *p)
 {
 	if (p == NULL)
 		return;
