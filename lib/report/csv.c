@@ -14,7 +14,7 @@ list_put(struct model *m, struct list l, struct buf *text, struct buf *out)
 	for (uint32_t i = 0; i < l.n; i++) {
 		if (i)
 			buf_byte(text, ' ');
-		buf_slice_add(text, text_of(m, list_item(m, l, i)));
+		buf_slice_add(text, text_of(m, item_of(m, l, i)));
 	}
 	esc_csv(out, buf_slice(text));
 	buf_byte(out, ',');

@@ -64,7 +64,7 @@ rule_read(struct model *m, struct rule *r)
 	r->id = keep_at(m, P_rule_id, VALUE_MAX);
 	r->name = keep_at(m, P_rule_name, VALUE_MAX);
 	if (!r->name)
-		r->name = r->id ? r->id : text_keep(m, SLICE("(no name)"));
+		r->name = r->id ? r->id : keep_text(m, SLICE("(no name)"));
 	r->author = keep_at(m, P_rule_author, VALUE_MAX);
 	r->description = keep_at(m, P_rule_description, 4 * VALUE_MAX);
 	r->license = keep_at(m, P_rule_license, VALUE_MAX);
@@ -195,7 +195,7 @@ host_take(struct model *m)
 	for (size_t i = 0; i < sizeof from / sizeof *from; i++)
 		if (value_at(m, from[i]).n)
 			return keep_at(m, from[i], VALUE_MAX);
-	return text_keep(m, SLICE("-"));
+	return keep_text(m, SLICE("-"));
 }
 
 static void
@@ -290,14 +290,14 @@ alert_take(struct model *m, const struct record *r)
 		m->alerts_dropped++;
 		return;
 	}
-	a.id = text_keep(m, slice_head(value_at(m, P_alert_id), TEXT_SHORT));
+	a.id = keep_text(m, slice_head(value_at(m, P_alert_id), TEXT_SHORT));
 	if (seen(m, a.id))
 		return;
 	level = level_word(value_at(m, P_alert_level));
 	if (!level)
 		level = level_word(value_at(m, P_rule_level));
 	a.level = (uint8_t)level;
-	a.event = text_keep(m, slice_head(value_at(m, P_id), TEXT_SHORT));
+	a.event = keep_text(m, slice_head(value_at(m, P_id), TEXT_SHORT));
 	a.rule = rule_take(m, level);
 	a.host = host_take(m);
 	a.user = keep_at(m, P_user, VALUE_MAX);

@@ -55,7 +55,7 @@ doc_alerts(struct model *m, struct doc *d, uint32_t object)
 		return;
 	for (uint32_t k = json_first(m->j, list); k != JSON_NONE; k = json_following(m->j, list, k)) {
 		d->alert = mem_grow(d->alert, &d->alert_cap, d->alerts, sizeof *d->alert);
-		d->alert[d->alerts++] = text_keep(m, slice_head(value_of(m, k), TEXT_SHORT));
+		d->alert[d->alerts++] = keep_text(m, slice_head(value_of(m, k), TEXT_SHORT));
 	}
 }
 
@@ -71,7 +71,7 @@ doc_find(struct model *m, struct docs *all, struct slice id, bool *made)
 	row = map_put(&all->by_id, id, made);
 	if (*made) {
 		all->v = mem_grow(all->v, &all->cap, all->n, sizeof *all->v);
-		all->v[all->n] = (struct doc){.id = text_keep(m, slice_head(id, TEXT_SHORT))};
+		all->v[all->n] = (struct doc){.id = keep_text(m, slice_head(id, TEXT_SHORT))};
 		row->v.u = all->n++;
 	}
 	return &all->v[row->v.u];

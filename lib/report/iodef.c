@@ -128,9 +128,9 @@ method_put(struct buf *b, struct model *m, const struct story *y)
 	for (uint32_t i = 0; i < t.n; i++) {
 		buf_lit(b, "<Reference>\n");
 		buf_reset(&url);
-		technique_url_add(&url, text_of(m, list_item(m, t, i)));
+		technique_url_add(&url, text_of(m, item_of(m, t, i)));
 		element(b, "URL", "", buf_slice(&url));
-		element(b, "Description", "", text_of(m, list_item(m, t, i)));
+		element(b, "Description", "", text_of(m, item_of(m, t, i)));
 		buf_lit(b, "</Reference>\n");
 	}
 	buf_lit(b, "</Method>\n");

@@ -133,9 +133,9 @@ method_member(struct json_out *o, struct model *m, const struct story *y)
 	for (uint32_t i = 0; i < t.n; i++) {
 		jo_open(o, '{');
 		buf_reset(&url);
-		technique_url_add(&url, text_of(m, list_item(m, t, i)));
+		technique_url_add(&url, text_of(m, item_of(m, t, i)));
 		texts_member(o, "URL", buf_slice(&url));
-		texts_member(o, "Description", text_of(m, list_item(m, t, i)));
+		texts_member(o, "Description", text_of(m, item_of(m, t, i)));
 		jo_close(o, '}');
 	}
 	jo_close(o, ']');

@@ -57,7 +57,7 @@ iodef_id(struct model *m, const struct story *y)
 	buf_slice_add(&m->made, text_of(m, y->host));
 	buf_byte(&m->made, '-');
 	stamp_add(&m->made, y->first);
-	return text_keep(m, buf_slice(&m->made));
+	return keep_text(m, buf_slice(&m->made));
 }
 
 uint32_t
@@ -65,7 +65,7 @@ iodef_category(struct model *m, const struct story *y)
 {
 	if (!y->incident || !doc_open(m, y->incident->json))
 		return 0;
-	return text_keep(m, doc_text(m, doc_node(m, "class.rsit")));
+	return keep_text(m, doc_text(m, doc_node(m, "class.rsit")));
 }
 
 struct slice
@@ -84,7 +84,7 @@ iodef_techniques(struct model *m, const struct story *y)
 		const struct rule *r = &m->rule[m->alert[m->order[y->from + i]].rule];
 
 		for (uint32_t k = 0; k < r->techniques.n; k++) {
-			uint32_t t = list_item(m, r->techniques, k);
+			uint32_t t = item_of(m, r->techniques, k);
 
 			if (technique_is(text_of(m, t)) && !list_has(m, l, t))
 				item_add(m, &l, t);
@@ -102,7 +102,7 @@ iodef_entity(const struct model *m, const struct entity *e, char id[IODEF_ID_LEN
 	if (e->type == ENTITY_HASH ? hash_name(v) == NULL : e->type == ENTITY_IP ? !addr_read(v, &a) : e->type != ENTITY_DOMAIN)
 		return false;
 	memcpy(id, "i-", 2);
-	return uuid_put(id + 2, uuid_irpipe, slice_str(entity_name[e->type]), v);
+	return uuid_put(id + 2, uuid_irpipe, slice_str(entity_word[e->type]), v);
 }
 
 bool
@@ -118,7 +118,7 @@ iodef_step(struct model *m, const struct doc *d, const struct story *y, struct i
 	buf_slice_add(&b, doc_text(m, doc_node(m, "state")));
 	ok = slice_ends(buf_slice(&b), SLICE(": done")) || slice_ends(buf_slice(&b), SLICE(": undone"));
 	if (ok)
-		step->words = text_keep(m, buf_slice(&b));
+		step->words = keep_text(m, buf_slice(&b));
 	buf_free(&b);
 	return ok;
 }

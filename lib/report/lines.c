@@ -25,7 +25,7 @@ list_member(struct json_out *o, const struct model *m, const char *name, struct 
 		return;
 	jo_kopen(o, name, '[');
 	for (uint32_t i = 0; i < l.n; i++)
-		jo_text(o, text_of(m, list_item(m, l, i)));
+		jo_text(o, text_of(m, item_of(m, l, i)));
 	jo_close(o, ']');
 }
 
@@ -260,7 +260,7 @@ ocsf_attacks(struct json_out *o, const struct model *m, const struct rule *r)
 	bool some = false;
 
 	for (uint32_t i = 0; i < r->techniques.n; i++) {
-		uint32_t t = list_item(m, r->techniques, i);
+		uint32_t t = item_of(m, r->techniques, i);
 
 		if (!technique_is(text_of(m, t)))
 			continue;
@@ -272,7 +272,7 @@ ocsf_attacks(struct json_out *o, const struct model *m, const struct rule *r)
 		jo_kopen(o, "technique", '{');
 		jo_ktext(o, "uid", slice_head(text_of(m, t), 5));
 		if (i < r->technique_names.n && text_of(m, t).n == 5)
-			jo_ktext(o, "name", text_of(m, list_item(m, r->technique_names, i)));
+			jo_ktext(o, "name", text_of(m, item_of(m, r->technique_names, i)));
 		jo_close(o, '}');
 		if (text_of(m, t).n > 5) {
 			jo_kopen(o, "sub_technique", '{');

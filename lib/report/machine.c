@@ -29,7 +29,7 @@ list_member(struct json_out *o, const struct model *m, const char *name, struct 
 		return;
 	jo_kopen(o, name, '[');
 	for (uint32_t i = 0; i < l.n; i++)
-		jo_text(o, text_of(m, list_item(m, l, i)));
+		jo_text(o, text_of(m, item_of(m, l, i)));
 	jo_close(o, ']');
 }
 
@@ -235,7 +235,7 @@ entities_member(struct json_out *o, const struct model *m)
 		const struct entity *e = &m->entity[i];
 
 		jo_open(o, '{');
-		jo_kstr(o, "type", entity_name[e->type]);
+		jo_kstr(o, "type", entity_word[e->type]);
 		text_member(o, m, "value", e->value);
 		jo_kstr(o, "level", level_words[e->level]);
 		jo_ku64(o, "hits", e->count);

@@ -72,8 +72,8 @@ times_read(struct model *m, const struct doc *d, struct times *t)
 	timers_read(m, t);
 	status = doc_text(m, doc_node(m, "status"));
 	t->over = slice_eq(status, SLICE("closed")) || slice_eq(status, SLICE("merged"));
-	t->severity = text_keep(m, doc_text(m, doc_node(m, "severity")));
-	t->tier = text_keep(m, doc_text(m, doc_node(m, "tier")));
+	t->severity = keep_text(m, doc_text(m, doc_node(m, "severity")));
+	t->tier = keep_text(m, doc_text(m, doc_node(m, "tier")));
 	verdict = doc_text(m, doc_node(m, "verdict"));
 	if (verdict.n == 0)
 		verdict = doc_text(m, doc_node(m, "verdict.verdict"));

@@ -8,7 +8,7 @@
 
 const char *const level_words[LEVELS] = {"unknown", "informational", "low", "medium", "high", "critical"};
 const char *const tlp_words[6] = {"", "TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"};
-const char *const entity_name[ENTITY_TYPES] = {"host", "user", "ip", "domain", "hash", "file", "process"};
+const char *const entity_word[ENTITY_TYPES] = {"host", "user", "ip", "domain", "hash", "file", "process"};
 
 static const struct slice path_text[PATH_COUNT] = {
 #define PATH(id, path) [P_##id] = SLICE_INIT(path),
@@ -100,7 +100,7 @@ model_free(struct model *m)
 /* ---- texts --------------------------------------------------------------------------------------------------------------- */
 
 uint32_t
-text_keep(struct model *m, struct slice s)
+keep_text(struct model *m, struct slice s)
 {
 	bool made;
 	struct map_row *row;
@@ -148,7 +148,7 @@ text_shown_part(struct model *m, struct slice s, size_t max, size_t *off, size_t
 		if (off && len && *off + *len > head.n)
 			*len = 0;
 	}
-	return text_keep(m, buf_slice(&m->shown));
+	return keep_text(m, buf_slice(&m->shown));
 }
 
 uint32_t
@@ -158,7 +158,7 @@ text_shown(struct model *m, struct slice s, size_t max)
 }
 
 uint32_t
-list_item(const struct model *m, struct list l, uint32_t i)
+item_of(const struct model *m, struct list l, uint32_t i)
 {
 	return m->item[l.from + i];
 }

@@ -92,9 +92,9 @@ text_of(const struct model *m, uint32_t text)
 {
 	return m->text.row[text].key;
 }
-uint32_t text_keep(struct model *, struct slice);			/* as it is */
+uint32_t keep_text(struct model *, struct slice);			/* as it is */
 uint32_t text_shown(struct model *, struct slice, size_t max);		/* redacted and cut */
-uint32_t list_item(const struct model *, struct list, uint32_t i);
+uint32_t item_of(const struct model *, struct list, uint32_t i);
 bool list_has(const struct model *, struct list, uint32_t text);
 
 int level_word(struct slice);

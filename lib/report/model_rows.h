@@ -57,7 +57,7 @@ struct finding {			/* a rule on a host */
 };
 
 enum entity_type { ENTITY_HOST, ENTITY_USER, ENTITY_IP, ENTITY_DOMAIN, ENTITY_HASH, ENTITY_FILE, ENTITY_PROCESS, ENTITY_TYPES };
-extern const char *const entity_name[ENTITY_TYPES];
+extern const char *const entity_word[ENTITY_TYPES];
 struct entity {
 	enum entity_type type;
 	uint32_t value, about;		/* about: country and network, if known */

@@ -78,12 +78,12 @@ cells_make(const struct model *m)
 
 		for (uint32_t t = 0; t < r->tactics.n; t++)
 			for (uint32_t k = 0; k < (r->techniques.n ? r->techniques.n : 1); k++)
-				cell_add(&c, tactic_of(text_of(m, list_item(m, r->tactics, t))), r,
-				    r->techniques.n ? list_item(m, r->techniques, k) : 0,
-				    k < r->technique_names.n ? list_item(m, r->technique_names, k) : 0);
+				cell_add(&c, tactic_of(text_of(m, item_of(m, r->tactics, t))), r,
+				    r->techniques.n ? item_of(m, r->techniques, k) : 0,
+				    k < r->technique_names.n ? item_of(m, r->technique_names, k) : 0);
 		if (r->tactics.n == 0)
 			for (uint32_t k = 0; k < r->techniques.n; k++)
-				cell_add(&c, TACTICS, r, list_item(m, r->techniques, k), 0);
+				cell_add(&c, TACTICS, r, item_of(m, r->techniques, k), 0);
 	}
 	return c;
 }

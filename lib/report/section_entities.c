@@ -190,7 +190,7 @@ csv_row(struct model *m, const struct entity *e, struct buf *out)
 {
 	struct buf t = {0};
 
-	esc_csv(out, slice_str(entity_name[e->type]));
+	esc_csv(out, slice_str(entity_word[e->type]));
 	buf_byte(out, ',');
 	esc_csv(out, text_of(m, e->value));
 	buf_byte(out, ',');
@@ -215,7 +215,7 @@ indicator_row(struct sheet *s, const struct entity *e)
 {
 	struct buf b = {0};
 
-	sheet_cell_str(s, entity_name[e->type]);
+	sheet_cell_str(s, entity_word[e->type]);
 	esc_defang(&b, text_of(s->m, e->value));
 	sheet_cell_slice(s, RUN_CODE, buf_slice(&b));
 	sheet_cell_level(s, e->level);

@@ -117,7 +117,7 @@ story_name_put(struct sheet *s, const struct story *y)
 	for (uint32_t i = 0; i < y->tactics.n; i++) {
 		if (i)
 			sheet_str(s, " > ");
-		sheet_text_no(s, RUN_TACTIC, list_item(s->m, y->tactics, i));
+		sheet_text_no(s, RUN_TACTIC, item_of(s->m, y->tactics, i));
 	}
 }
 

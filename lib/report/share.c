@@ -148,7 +148,7 @@ techniques_make(struct model *m, size_t *n)
 		const struct rule *r = &m->rule[i];
 
 		for (uint32_t k = 0; k < r->techniques.n; k++) {
-			uint32_t id = list_item(m, r->techniques, k);
+			uint32_t id = item_of(m, r->techniques, k);
 			bool made;
 			struct map_row *row;
 
@@ -157,14 +157,14 @@ techniques_make(struct model *m, size_t *n)
 			row = map_put(&at, text_of(m, id), &made);
 			if (made) {
 				v = mem_grow(v, &cap, *n, sizeof *v);
-				v[*n] = (struct technique){.id = id, .tactic = r->tactics.n ? list_item(m, r->tactics, 0) : 0};
+				v[*n] = (struct technique){.id = id, .tactic = r->tactics.n ? item_of(m, r->tactics, 0) : 0};
 				row->v.u = (*n)++;
 			}
 			v[row->v.u].hits += r->hits;
 			if (r->level > v[row->v.u].level)
 				v[row->v.u].level = r->level;
 			if (!v[row->v.u].name && k < r->technique_names.n)
-				v[row->v.u].name = list_item(m, r->technique_names, k);
+				v[row->v.u].name = item_of(m, r->technique_names, k);
 		}
 	}
 	if (*n)

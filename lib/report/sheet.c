@@ -111,7 +111,7 @@ sheet_list_of(struct sheet *s, struct list l, const char *between)
 	for (uint32_t i = 0; i < l.n; i++) {
 		if (i)
 			sheet_str(s, between);
-		sheet_text_no(s, RUN_TEXT, list_item(s->m, l, i));
+		sheet_text_no(s, RUN_TEXT, item_of(s->m, l, i));
 	}
 }
 

@@ -244,7 +244,7 @@ story_techniques(struct stix *s, const struct story *y, struct slice incident)
 		const struct rule *r = &s->m->rule[s->m->alert[s->m->order[y->from + i]].rule];
 
 		for (uint32_t k = 0; k < r->techniques.n; k++) {
-			struct slice t = text_of(s->m, list_item(s->m, r->techniques, k));
+			struct slice t = text_of(s->m, item_of(s->m, r->techniques, k));
 			bool made = false;
 
 			if (!technique_is(t))

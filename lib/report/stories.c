@@ -69,7 +69,7 @@ story_add(struct model *m)
 static uint32_t
 keep_doc(struct model *m, const char *path)
 {
-	return text_keep(m, doc_text(m, doc_node(m, path)));
+	return keep_text(m, doc_text(m, doc_node(m, path)));
 }
 
 static void
@@ -148,7 +148,7 @@ static void
 story_rule(struct model *m, struct story *s, const struct rule *r)
 {
 	for (uint32_t i = 0; i < r->tactics.n; i++) {
-		uint32_t t = list_item(m, r->tactics, i);
+		uint32_t t = item_of(m, r->tactics, i);
 
 		if (!list_has(m, s->tactics, t))
 			item_add(m, &s->tactics, t);
@@ -171,7 +171,7 @@ story_title(struct model *m, struct story *s, uint32_t worst)
 		buf_lit(&m->made, " +");
 		buf_u64(&m->made, s->rules - 1);
 	}
-	s->title = text_keep(m, buf_slice(&m->made));
+	s->title = keep_text(m, buf_slice(&m->made));
 }
 
 static void

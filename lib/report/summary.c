@@ -159,7 +159,7 @@ story_name(struct sheet *s, const struct story *y)
 	for (uint32_t i = 0; i < y->tactics.n && i < 3; i++) {
 		if (i)
 			sheet_str(s, " > ");
-		sheet_text_no(s, RUN_TEXT, list_item(s->m, y->tactics, i));
+		sheet_text_no(s, RUN_TEXT, item_of(s->m, y->tactics, i));
 	}
 	if (y->tactics.n > 3)
 		sheet_str(s, " > ..");

@@ -1,5 +1,5 @@
 # The house keeps its own rules: what lib/LAYERS, the tables and the flags say is tested like the programs.
-HOUSE = tests/check/doors tests/check/flags tests/check/layers tests/check/size tests/check/tables tests/check/versions tests/check/words
+HOUSE = tests/check/doors tests/check/flags tests/check/layers tests/check/names tests/check/size tests/check/tables tests/check/versions tests/check/words
 TESTS += $(HOUSE)
 EXTRA_DIST += $(HOUSE) tests/check/house tests/check/size.exceptions tests/check/size.wide lib/LAYERS tests/golden
 
