@@ -108,12 +108,17 @@ main(int argc, char *argv[])
 	if (!act_start(&r.config, &r.actor, &f))
 		tool_die(&r.t, 0, "%s", f.what);
 	act_journal_close(&r.journal);		/* the actor's alone now; its lock stays with it */
+	r.shapes = shape_set_new();
+	r.slots = mem_zero(shape_slots(r.shapes) + 1, sizeof *r.slots);
 	tool_cell(&r.t, &(struct cell_rights){0});
 	if (r.verb)
 		respond_verb(&r);
 	else
 		tool_each(&r.t, &stage);
 	act_stop(&r.actor);
+	shape_set_free(r.shapes);
+	event_free(&r.event);
+	free(r.slots);
 	summary();
 	return tool_end(&r.t);
 }

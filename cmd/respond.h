@@ -5,6 +5,7 @@
 #define IRPIPE_CMD_RESPOND_H
 
 #include "lib/act/actor.h"
+#include "lib/event/shape.h"
 #include "lib/tool/tool.h"
 
 struct respond {
@@ -21,6 +22,9 @@ struct respond {
 	struct act_config config;
 	struct act_actor actor;
 	uint64_t states[ACT_STATES];	/* results by state */
+	struct shape_set *shapes;	/* of foreign lines */
+	uint32_t *slots;
+	struct event event;
 };
 
 /* Reads all files of the request; misuse ends with 2, a busy journal with 75, a damaged one with 4. */

@@ -339,7 +339,6 @@ own_actions() {
 @test "everything else passes through as it came" {
 	{
 		echo '{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"event","id":"1"},"a":1.0,"a":12345678901234567890}'
-		echo '{"foreign":true}'
 		action 1 net.block-ip '{"ip":["203.0.113.9"],"ttl":"4h"}'
 		action 2 net.block-ip '{"ip":"203.0.113.9"}'
 		echo '{"@timestamp":"2026-03-02T08:00:00.000000000Z","ir":{"v":1,"kind":"later"}}'
@@ -348,4 +347,17 @@ own_actions() {
 	wants 3 ir-respond in
 	diff <(grep -v -e '"kind":"result"' -e '"kind":"end"' out) in
 	[ "$(results .state | sort -u)" = refused ]
+}
+
+@test "foreign lines are wrapped as ir-ingest wraps them" {
+	{
+		echo '{"timestamp":"2026-03-02T08:00:00.123456+0000","event_type":"dns","src_ip":"203.0.113.9","x":12345678901234567890}'
+		echo '{"foreign":true}'
+	} >in
+	ir-ingest -q <in >want
+	wants 0 ir-respond in
+	# A stage names the shape (eve) where ir-ingest names the format (json).
+	diff <(grep '"kind":"event"' want | sed 's/"fmt":"json"/"fmt":"eve"/') \
+		<(grep '"kind":"event"' out | sed 's/"fmt":"json"/"fmt":"eve"/')
+	[ "$(grep -c '"kind":"event"' out)" -eq 2 ]
 }
