@@ -1,7 +1,8 @@
 # The default playbooks and the actions that they use, compiled in (build-aux/embed).
 IR_ACTIONS = \
 	playbooks/actions/file.quarantine.yaml \
-	playbooks/actions/net.block-ip.yaml
+	playbooks/actions/net.block-ip.yaml \
+	playbooks/actions/net.block-net.yaml
 
 IR_PLAYBOOKS = \
 	playbooks/business-mail-compromise.yaml \

@@ -97,7 +97,11 @@ write_address(enum play_type type, struct slice v, struct buf *out)
 		return true;
 	}
 	if (type == TYPE_CIDR && prefix_read(v, &p, NULL)) {
-		prefix_add(out, &p);
+		/* One address is written as such: nft 1.0.6 adds { A/32 } to a set of intervals and does not find it again. */
+		if (p.bits == 128)
+			addr_add(out, &p.a);
+		else
+			prefix_add(out, &p);
 		return true;
 	}
 	return false;

@@ -164,7 +164,7 @@ whole() {
 
 @test "the default playbooks are without fault, have six stages and RE&CT ids" {
 	wants 0 ir-escalate lint "$abs_top_srcdir/playbooks"
-	grep -q '13 playbooks, 2 actions' err
+	grep -q '13 playbooks, 3 actions' err
 }
 
 @test "-p replaces the default playbooks" {

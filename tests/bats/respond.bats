@@ -116,6 +116,39 @@ refused" ]
 	[ "$(grep -c 'ip saddr @block4 drop' rules.4)" -eq 2 ]
 }
 
+@test "a network is blocked and unblocked; one that is too wide, or holds what may not be touched, is refused" {
+	netns
+	printf 'irallow: 1\nactions:\n  - {action: net.block-net, approve: none}\n' >allow.yaml
+	i=0
+	for net in 203.0.113.0/24 2001:db8:5::/64 192.0.2.7/32 203.0.113.128/25 203.0.112.0/23 2001:db8::/63 198.51.100.0/24 \
+		10.1.2.0/24 0.0.0.0/0 '192.0.2.0/24 } ; add table inet x'; do
+		i=$((i + 1))
+		action "$(printf %x $i)" net.block-net "{\"net\":\"$net\",\"ttl\":\"4h\"}"
+	done >in
+	cat >inside <<-END
+		ip link set lo up
+		ip address add 198.51.100.77/32 dev lo
+		nft list ruleset >rules.0
+		ir-respond $execute in >out.1 2>err.1; [ \$? -eq 3 ] || exit 1
+		nft list ruleset >rules.1
+		ir-respond undo --incident i1 $execute >out.2 2>err.2 || exit 2
+		nft list ruleset >rules.2
+	END
+	wants 0 $ns sh inside
+	results '.state + " " + (.reason // "")' out.1 >got
+	[ "$(head -n 4 got | tr "\n" ";")" = "done ;done ;done ;done it was so before;" ] || fail "$(cat got err.1)"
+	[ "$(results .state out.1 | sort | uniq -c | tr -s ' ' | tr '\n' ';')" = " 4 done; 6 refused;" ]
+	[ "$(results .reason out.1 | grep -c 'wider than')" -eq 3 ]
+	results .reason out.1 | grep 'an address of this machine'
+	results .reason out.1 | grep 'not an external address'
+	for net in 203.0.113.0/24 2001:db8:5::/64 192.0.2.7; do
+		grep -q "$net timeout 4h" rules.1
+	done
+	[ "$(grep -c '^table' rules.1)" -eq 1 ]
+	[ "$(results .state out.2 | tr '\n' ' ')" = "undone undone undone " ]
+	refute grep -q elements rules.2
+}
+
 @test "what is one's own, or on the list, is never touched" {
 	netns
 	i=0
