@@ -193,7 +193,8 @@ perform(struct act_now *n, struct act_task *t, struct slice approval)
 	task_result(n, t, "result", t->r.state);
 }
 
-static void
+/* True: it was carried out, well or not, and the journal has its result. */
+static bool
 do_action(struct act_now *n, const struct act_request *q, struct act_task *t)
 {
 	const struct act_entry *e;
@@ -201,16 +202,18 @@ do_action(struct act_now *n, const struct act_request *q, struct act_task *t)
 	char hex[64];
 
 	if (!plan(n, q, t))
-		return;
+		return false;
 	e = n->c->journal ? act_journal_find(n->c->journal, t->r.id) : NULL;
 	if (e && !not_done_yet(n, t, e))
-		return;
+		return false;
 	if (!n->c->execute)
-		task_end(t, ACT_PLANNED, SLICE("dry run"));
-	else if (t->row == NULL)
-		task_end(t, ACT_REFUSED, SLICE("not in the allow file"));
-	else if (approved(n, t, q, e, hex, &used) && within_caps(n, t))
-		perform(n, t, used);
+		return task_end(t, ACT_PLANNED, SLICE("dry run"));
+	if (t->row == NULL)
+		return task_end(t, ACT_REFUSED, SLICE("not in the allow file"));
+	if (!approved(n, t, q, e, hex, &used) || !within_caps(n, t))
+		return false;
+	perform(n, t, used);
+	return true;
 }
 
 /* ---- serving --------------------------------------------------------------------------------------------------------------- */
@@ -224,7 +227,8 @@ serve_one(struct act_now *n, const struct act_request *q)
 		return;
 	switch (q->verb) {
 	case ACT_DO:
-		do_action(n, q, &t);
+		if (!do_action(n, q, &t) && t.r.state == ACT_REFUSED && n->c->execute && n->c->journal && is_hex_id(t.r.id))
+			task_refused(n, &t);
 		task_answer(n, &t, q->field[F_AT]);
 		break;
 	case ACT_UNDO:

@@ -107,6 +107,9 @@ apply(struct act_journal *j, struct stamp at, struct slice what, uint32_t body)
 	struct act_entry *e = act_journal_find(j, id);
 	bool first = slice_eq(what, SLICE("intent"));
 
+	/* It changes nothing: what was refused may be asked for again. */
+	if (slice_eq(what, SLICE("refused")))
+		return id.n > 0;
 	if (id.n == 0 || (e == NULL && !first))
 		return false;
 	if (e == NULL) {

@@ -2,8 +2,9 @@
  * journal: what ir-respond did, an append-only file of lines
  *	{"seq":1,"at":STAMP,"actor":"ir-respond","what":W,"body":{..},"prev":HEX,"sha256":HEX}
  * sha256 is over seq (decimal), at, actor, what, body and prev, each with its length before it (four bytes, big-endian); prev
- * is the sha256 of the line before, 64 zeros in the first.  `what`: intent, result, undo (intent of it), undone, settled.  Each
- * line is on disk (fsync) before act_journal_add returns.  One process at a time, by a lock on FILE.lock.
+ * is the sha256 of the line before, 64 zeros in the first.  `what`: intent, result, undo
+ * (intent of it), undone, settled, refused.  Each line is on disk (fsync) before act_journal_add returns.  One process at a
+ * time, by a lock on FILE.lock.
  */
 #ifndef IRPIPE_ACT_JOURNAL_H
 #define IRPIPE_ACT_JOURNAL_H

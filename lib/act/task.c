@@ -361,6 +361,25 @@ task_undo_intent(struct act_now *n, const struct act_task *t)
 	journal(n, "undo", &b);
 }
 
+/* Name, key and incident only of a request that is in order: they are of any size else. */
+void
+task_refused(struct act_now *n, const struct act_task *t)
+{
+	struct buf b = {0};
+	struct json_out j = json_out(&b);
+
+	jo_open(&j, '{');
+	jo_ktext(&j, "action", t->r.id);
+	if (t->a) {
+		jo_ktext(&j, "key", t->r.key);
+		jo_ktext(&j, "incident", t->r.incident);
+		jo_ktext(&j, "name", t->a->id);
+	}
+	jo_ktext(&j, "reason", t->r.reason);
+	jo_close(&j, '}');
+	journal(n, "refused", &b);
+}
+
 void
 task_answer(struct act_now *n, const struct act_task *t, struct slice at)
 {

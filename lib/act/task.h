@@ -46,6 +46,8 @@ bool task_undo(struct act_now *, struct act_task *);
 void task_intent(struct act_now *, struct act_task *, struct slice approval, bool prior, const struct stamp *until);
 void task_result(struct act_now *, const struct act_task *, const char *what, enum act_state kept);
 void task_undo_intent(struct act_now *, const struct act_task *);
+/* A request that was refused before any intent. */
+void task_refused(struct act_now *, const struct act_task *);
 void task_answer(struct act_now *, const struct act_task *, struct slice at);
 
 /* The verbs on the journal. */

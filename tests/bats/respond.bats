@@ -166,7 +166,8 @@ refused" ]
 	wants 0 $ns sh inside
 	[ "$(results .state | sort | uniq -c | tr -s ' ')" = " 8 refused" ]
 	[ ! -s rules ]
-	[ ! -s journal ]
+	[ "$(jq -r .what journal | sort -u)" = refused ]
+	[ "$(jq -r '.body | [.action, .key, .incident, .name, .reason] | @tsv' journal)" = "$(results '[.action, .key, .incident, .name, .reason] | @tsv')" ]
 }
 
 @test "a file is quarantined, and undo restores bytes, owner, mode and times" {
@@ -215,6 +216,8 @@ refused" ]
 	[ "$(results .state | grep -c -e failed -e refused)" -eq 10 ]
 	[ -e outside/secret ] && [ -p root/fifo ] && [ -L root/link ] && [ -e root/hard ]
 	refute grep -q '"state":"done"' journal
+	wants 0 ir-verify chain journal
+	wants 0 ir-verify undone journal
 }
 
 @test "undo puts nothing over another file" {
@@ -255,7 +258,8 @@ refused" ]
 	[ "$(results .reason)" = "the approval has expired" ]
 	wants 3 $run --now 2026-03-02T08:30:00Z other
 	[ "$(results .reason)" = "no approval for exactly this" ]
-	[ -e root/a ] && [ -e root/b ] && [ ! -s journal ]
+	[ -e root/a ] && [ -e root/b ]
+	[ "$(jq -r .what journal | sort | uniq -c | tr -s ' ')" = " 5 refused" ]
 	wants 3 $run --now 2026-03-02T08:30:00Z one
 	[ "$(results .state)" = done ]
 	[ ! -e root/a ]
