@@ -8,6 +8,7 @@
 #include "lib/incident/policy.h"
 #include "lib/play/plan.h"
 #include "lib/tool/tool.h"
+#include "lib/tool/wrap.h"
 
 struct plays {
 	struct action_set actions;

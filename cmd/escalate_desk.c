@@ -113,10 +113,9 @@ alert_in(struct desk *d, const struct record *r, struct emit *e)
 static void
 foreign_in(struct desk *d, const struct record *r, struct emit *e)
 {
-	static const struct shape_options options = {.zone = NULL};
 	struct buf *b = emit_scratch(e, 0);
 
-	event_wrap(d->shapes, &options, r, SLICE("-"), d->slots, &d->event, b);
+	emit_wrap(e, r, d->slots, &d->event, b);
 	emit_line(e, KIND_EVENT, slice_of(b->p, b->n - 1));
 }
 

@@ -1,9 +1,9 @@
 /* ir-enrich: context for events and alerts; nothing else is changed, nothing is dropped. */
 #include "lib/enrich/enrich.h"
-#include "lib/event/shape.h"
 #include "lib/port/digest.h"
 #include "lib/tool/stream.h"
 #include "lib/tool/tool.h"
+#include "lib/tool/wrap.h"
 
 #include <stdlib.h>
 
@@ -139,20 +139,15 @@ close_context(void *context)
 	free(c);
 }
 
-/*
- * Foreign lines are wrapped as ir-ingest would (DECISIONS.md 4).  One without a time gets 1970: which record was before
- * depends on -j.
- */
+/* Foreign lines are wrapped as ir-ingest would (DECISIONS.md 4). */
 static void
 foreign(struct context *c, const struct record *r, struct emit *e)
 {
-	struct shape_options o = {0};
 	struct buf *line = emit_scratch(e, 0), *out = emit_scratch(e, 1);
 	struct json_edits *edits;
 	struct fault f;
 
-	c->event.at = (struct stamp){0};
-	event_wrap(c->s->shapes, &o, r, SLICE("-"), c->slots, &c->event, line);
+	emit_wrap(e, r, c->slots, &c->event, line);
 	json_block(c->json, buf_slice(line));
 	if (!json_line(c->json, &f) || !c->json->ok) {
 		emit_reject(e, r, "not-wrapped");
@@ -249,14 +244,17 @@ int
 main(int argc, char *argv[])
 {
 	struct cell_rights rights = {0};
+	struct wraps wraps = {0};
 	struct shared s = {0};
-	struct stage stage = {.open = open_context, .record = one_record, .close = close_context, .end = members, .shared = &s};
+	struct stage stage = {.open = open_context, .record = one_record, .close = close_context, .end = members, .shared = &s,
+	    .wraps = &wraps};
 
 	tool_begin(&t, &about, options, argc, argv);
 	if (!digest_start())
 		tool_die(&t, 0, "SHA-256 is not to be had");
 	s.e = load();
 	s.shapes = shape_set_new();
+	wraps.shapes = s.shapes;
 	tool_cell(&t, &rights);
 	for (size_t i = 0; i < enrich_sources(s.e); i++) {
 		struct enrich_info info = enrich_info(s.e, i);

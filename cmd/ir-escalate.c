@@ -129,8 +129,9 @@ close_state(struct desk *d)
 int
 main(int argc, char *argv[])
 {
-	static const struct stage stage = {.record = desk_record, .mark = desk_mark, .idle = desk_idle, .drain = desk_drain,
-	    .shared = &desk, .serial = true};
+	struct wraps wraps = {0};
+	const struct stage stage = {.record = desk_record, .mark = desk_mark, .idle = desk_idle, .drain = desk_drain,
+	    .shared = &desk, .wraps = &wraps, .serial = true};
 	const char *write[2] = {NULL, NULL};
 	struct tool t;
 	int status = verb_run(argc, argv);
@@ -145,6 +146,7 @@ main(int argc, char *argv[])
 	load_policy(&t, &desk);
 	plays_load(&t, &desk.plays, &playbooks, true);
 	open_state(&t, &desk);
+	wraps.shapes = desk.shapes;
 	if (t.common.state.n)
 		write[0] = folder(t.common.state);
 	tool_cell(&t, &(struct cell_rights){.write = write});

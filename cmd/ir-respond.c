@@ -96,7 +96,8 @@ summary(void)
 int
 main(int argc, char *argv[])
 {
-	const struct stage stage = {.record = respond_record, .shared = &r, .serial = true};
+	struct wraps wraps = {0};
+	const struct stage stage = {.record = respond_record, .shared = &r, .wraps = &wraps, .serial = true};
 	struct fault f;
 
 	tool_begin(&r.t, &filter, options, argc, argv);
@@ -108,7 +109,7 @@ main(int argc, char *argv[])
 	if (!act_start(&r.config, &r.actor, &f))
 		tool_die(&r.t, 0, "%s", f.what);
 	act_journal_close(&r.journal);		/* the actor's alone now; its lock stays with it */
-	r.shapes = shape_set_new();
+	wraps.shapes = r.shapes = shape_set_new();
 	r.slots = mem_zero(shape_slots(r.shapes) + 1, sizeof *r.slots);
 	tool_cell(&r.t, &(struct cell_rights){0});
 	if (r.verb)

@@ -11,6 +11,7 @@
 #include "lib/port/jq.h"
 #include "lib/tool/embed.h"
 #include "lib/tool/tool.h"
+#include "lib/tool/wrap.h"
 
 struct local;
 struct match_options {

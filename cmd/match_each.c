@@ -170,22 +170,18 @@ put_off_begin(struct worker *w, enum put_off kind, const struct record *r)
 	buf_add(&w->later, at, sizeof *at);
 }
 
-/*
- * A foreign object becomes our event only if something names it, or with --all.  What was before it in this worker is
- * chance: one without time takes nothing from it.
- */
+/* A foreign object becomes our event only if something names it, or with --all. */
 static void
-wrap_line(struct worker *w, const struct record *r)
+wrap_line(struct worker *w, const struct record *r, struct emit *e)
 {
 	buf_reset(&w->wrapped);
-	w->event.at = (struct stamp){0, 0};
-	event_wrap(w->m->shapes, &w->m->shape, r, SLICE("-"), w->slots, &w->event, &w->wrapped);
+	emit_wrap(e, r, w->slots, &w->event, &w->wrapped);
 }
 
 static bool
-wrap(struct worker *w, const struct record *r, struct record *own)
+wrap(struct worker *w, const struct record *r, struct record *own, struct emit *e)
 {
-	wrap_line(w, r);
+	wrap_line(w, r, e);
 	if (!work_read(w, buf_slice(&w->wrapped), own))
 		return false;
 	own->off = r->off;
@@ -316,7 +312,7 @@ framed(struct worker *w, const struct record *r, const struct match_hit *hit, si
 {
 	if (others || w->m->correlate || w->pool || w->m->local->suppressions || w->m->hunting->queries || w->m->hunting->context)
 		return false;
-	wrap_line(w, r);
+	wrap_line(w, r, e);
 	return frame_alerts(w, hit, hits, e);
 }
 
@@ -362,14 +358,14 @@ one_event(struct worker *w, const struct record *r, struct emit *e)
 
 	find(w, r, &f, e);
 	if (w->m->whynot) {
-		if (r->kind != KIND_FOREIGN || wrap(w, r, &own))
+		if (r->kind != KIND_FOREIGN || wrap(w, r, &own, e))
 			whynot_event(w, &own, &f.ev);
 		emit_unmatched(e, r);
 		return;
 	}
 	if (r->kind == KIND_FOREIGN && voices(f.hit, f.hits) && framed(w, r, f.hit, f.hits, f.heard || f.seen, e))
 		return;
-	if (r->kind == KIND_FOREIGN && wanted(w, &f) && !wrap(w, r, &own)) {
+	if (r->kind == KIND_FOREIGN && wanted(w, &f) && !wrap(w, r, &own, e)) {
 		tick(w, r, e);
 		emit_reject(e, r, "not-wrapped");
 		return;
@@ -456,12 +452,14 @@ drain(struct tool *t, void *shared, struct emit *e)
 void
 match_run(struct matching *m)
 {
+	struct wraps wraps = {m->shapes, m->shape};
 	struct stage stage = {.open = begin, .record = record, .close = end, .settle = settle, .mark = mark, .drain = drain,
 	    .end = account_members,
 	    .shared = m};
 
 	if (m->whynot)
 		stage = (struct stage){.open = begin, .record = record, .close = end, .shared = m, .serial = true, .quiet = true};
+	stage.wraps = &wraps;
 	pthread_mutex_init(&m->lock, NULL);
 	if (m->whynot == NULL)
 		m->settler = worker_new(m);

@@ -7,6 +7,7 @@
 #include "lib/act/actor.h"
 #include "lib/event/shape.h"
 #include "lib/tool/tool.h"
+#include "lib/tool/wrap.h"
 
 struct respond {
 	struct tool t;

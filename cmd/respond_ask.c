@@ -133,14 +133,12 @@ refuse_here(struct respond *r, const struct act_request *q, const char *why, str
 	buf_free(&b);
 }
 
-/* One stage, one order: a foreign line without a time has that of the one before, as ir-ingest gives it (DECISIONS.md 4, 7). */
 static void
 foreign_in(struct respond *r, const struct record *rec, struct emit *e)
 {
-	static const struct shape_options options = {.zone = NULL};
 	struct buf *b = emit_scratch(e, 0);
 
-	event_wrap(r->shapes, &options, rec, SLICE("-"), r->slots, &r->event, b);
+	emit_wrap(e, rec, r->slots, &r->event, b);
 	emit_line(e, KIND_EVENT, slice_of(b->p, b->n - 1));
 }
 

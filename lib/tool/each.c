@@ -28,6 +28,7 @@ emit_end(struct emit *e)
 	if (e->s->stage->open && e->s->stage->close)
 		e->s->stage->close(e->context);
 	json_free(e->json);
+	before_free(e->before);
 	arena_free(&e->arena);
 	for (int i = 0; i < 4; i++)
 		buf_free(&e->scratch[i]);
@@ -110,6 +111,7 @@ work(void *context, struct job *job)
 	uint64_t rec = job->first;
 
 	e->job = job;
+	e->looked = 0;
 	json_block(e->json, job->view);
 	while (json_line(e->json, &f)) {
 		uint64_t off = job->at + e->json->at;
@@ -188,6 +190,9 @@ give(struct shared *s, struct jobs *jobs, struct job *job, size_t n, uint64_t fl
 	job->at = s->at;
 	job->first = s->lines + 1;
 	job->number[1] = flags;
+	job->before = s->last;
+	if (s->before)
+		before_find(s->before, job->view, &s->last);
 	s->at += n;
 	s->lines += slice_count(job->view, '\n');
 	jobs_give(jobs, job);
@@ -311,6 +316,7 @@ tool_each(struct tool *t, const struct stage *stage)
 	struct source src;
 
 	s.settling = settling_new(&s);
+	s.before = stage->wraps ? before_new(&s) : NULL;
 	while (!tool_stopped() && sources_next(t->in, &src))
 		one_source(&s, jobs, &src);
 	jobs_wait(jobs);
@@ -322,6 +328,7 @@ tool_each(struct tool *t, const struct stage *stage)
 	drain(&s);
 	jobs_end(jobs);
 	settling_free(s.settling);
+	before_free(s.before);
 	if (stage->end)
 		stage->end(t, stage->shared, &members);
 	if (!stage->quiet)

@@ -20,6 +20,7 @@ struct job {
 	int level;			/* highest level emitted (--fail-on) */
 	bool last;			/* caller's: source ends with this block */
 	uint64_t number[4];		/* caller's */
+	struct stamp before;		/* caller's: time of the last record before the block */
 	void *made;			/* worker's, for `done`; NULL at first */
 };
 

@@ -13,4 +13,5 @@ libirpipe_a_SOURCES += \
 	lib/tool/stream.c lib/tool/stream.h \
 	lib/tool/text.c lib/tool/text.h lib/tool/text_line.c lib/tool/text_priv.h lib/tool/text_table.c lib/tool/text_width.c \
 	lib/tool/tool.c lib/tool/tool.h \
-	lib/tool/walk.c lib/tool/walk.h
+	lib/tool/walk.c lib/tool/walk.h \
+	lib/tool/wrap.c lib/tool/wrap.h

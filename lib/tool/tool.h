@@ -176,6 +176,7 @@ struct stage {
 	/* Further members of `end` (JSON, comma-separated, no outer commas), after all contexts are closed. */
 	void (*end)(struct tool *, void *shared, struct buf *members);
 	void *shared;
+	const struct wraps *wraps;	/* of a stage that wraps foreign records (wrap.h), else NULL */
 	bool serial;		/* record() needs input order and runs in the main thread, whatever -j */
 	bool quiet;		/* writes no stream (a sink such as ir-report): nothing is passed, no `end` */
 };

@@ -287,3 +287,63 @@ verb() {
 	wants 2 ir-ingest -q --state "$d/S2" -o "$d/x.ndjson" part
 	[ ! -e "$d/S2" ]
 }
+
+@test "a foreign record without a time: that of the record before it, wherever blocks begin" {
+	# Stretches of either kind longer than a block; our own records and control records between them.
+	awk 'BEGIN {
+		for (i = 0; i < 60000; i++) {
+			m = sprintf("\"n\":%d,\"message\":\"hit %d %s\"", i, i, "some words that make a line of common length, no more")
+			t = sprintf("2026-03-%02dT%02d:%02d:%02d", 1 + i % 28, i % 24, i % 60, i * 7 % 60)
+			if (i > 5 && i % 1000 == 500)
+				printf "{\"@timestamp\":\"%s.000000000Z\",\"ir\":{\"v\":1,\"kind\":\"event\",\"id\":\"%032x\"},%s}\n", t, i, m
+			else if (i > 5 && i % 1000 == 501)
+				print "{\"@timestamp\":\"2027-01-01T00:00:00.000000000Z\",\"ir\":{\"v\":1,\"kind\":\"note\",\"by\":\"x\"},\"what\":\"w\"}"
+			else if (i > 5 && (i % 11 == 0 && int(i / 7000) % 2 || i % 9000 == 0))
+				printf "{\"@timestamp\":\"%sZ\",%s}\n", t, m
+			else
+				printf "{%s}\n", m
+		}
+	}' >mixed
+	[ "$(wc -c <mixed)" -gt 4000000 ]
+	jq -nc 'foreach inputs as $r ({b: "1970-01-01T00:00:00"};
+		if $r.ir.kind == "note" then .out = null
+		elif $r["@timestamp"] then .b = $r["@timestamp"][:19] | .out = [$r.n, .b, false]
+		else .out = [$r.n, .b, true] end; .out // empty)' mixed >want
+	for p in $stages; do
+		words="$p -q"
+		[ "$p" != ir-match ] || words="$p -q --all"
+		$words mixed >one || [ $? -eq 3 ]
+		jq -c 'select(.ir.kind == "event") | [.raw.n // .n, .["@timestamp"][:19], (.ir.err // [] | index("no-time") != null)]' one >got
+		cmp want got || fail "$p: $(diff want got | head -n 6)"
+		if $p --help | grep -q -e --jobs; then
+			$words -j 8 mixed >eight || [ $? -eq 3 ]
+			cmp one eight || fail "$p differs with -j 8"
+		fi
+		(head -c 700001 mixed; sleep 0.2; tail -c +700002 mixed) | $words >pipe || [ $? -eq 3 ]
+		cmp one pipe || fail "$p differs from a pipe"
+	done
+}
+
+@test "alerts of foreign records without a time: -j 1 as -j 8, in each way that an alert is made" {
+	awk 'BEGIN {
+		for (i = 0; i < 40000; i++)
+			printf "{%s\"EventID\":1,\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"n\":%d,\"CommandLine\":\"%s 10.9.8.7\",\"pad\":\"%060d\"}\n",
+			    i % 9001 == 9000 ? "\"@timestamp\":\"2026-03-10T00:00:0" int(i / 9001) "Z\"," : "", i, i % 97 ? "quiet" : "needle", 0
+	}' >mixed
+	cat >rule.yml <<-'X'
+	title: needle
+	id: 6e4f0f7e-6d0b-4f0e-9d0a-0d6c5a6f3b11
+	logsource: {product: windows, category: process_creation}
+	detection: {a: {CommandLine|contains: needle}, condition: a}
+	level: high
+	X
+	for words in "-r rule.yml" "-k needle" "-r rule.yml -k n.edle -C 1" "-r rule.yml -e .n==9003"; do
+		ir-match -q -j 1 $words mixed >one || [ $? -eq 1 ]
+		ir-match -q -j 8 $words mixed >eight || [ $? -eq 1 ]
+		cmp one eight || fail "$words differs"
+		jq -c 'select(.ir.kind == "alert") | [.["@timestamp"][:19],
+			if .raw.n < 9000 then "1970-01-01T00:00:00" else "2026-03-10T00:00:0\((.raw.n - 9000) / 9001 | floor)" end]' one >both
+		[ "$(wc -l <both)" -gt 400 ] || fail "$words: $(wc -l <both) alerts: $(tail -n 1 one)"
+		[ -z "$(jq -c 'select(.[0] != .[1])' both | head -n 3)" ] || fail "$words: $(jq -c 'select(.[0] != .[1])' both | head -n 3)"
+	done
+}
