@@ -92,6 +92,7 @@ struct survey {
 	struct stamp newest;
 	bool dated, here, sorted;	/* here, sorted: of the source at hand */
 	int64_t newest_here;
+	uint64_t times;			/* taken from the source at hand */
 };
 
 static void
@@ -107,6 +108,7 @@ take_time(struct survey *s)
 	if (!s->here || s->event.at.s > s->newest_here)
 		s->newest_here = s->event.at.s;
 	s->dated = s->here = true;
+	s->times++;
 }
 
 static void
@@ -177,15 +179,18 @@ one(struct survey *s, const struct source *src, struct slice head, struct slice 
 {
 	struct format_guess g = ingest_guess(s->i, src->uri, src->name, head);
 	size_t nl = slice_find(tail, '\n');
+	uint64_t before;
 
 	if (g.format == NULL)
 		return;
 	ingest_context(s->i, src->uri, src->name, &s->context);
 	if (g.format->by_block && s->i->o.unwrap.n == 0 && g.format->by_block(head)) {
 		sample_lines(s, g.format, head);
+		before = s->times;
 		sample_lines(s, g.format, slice_from(tail, nl + 1));
 	} else {
 		sample(s, g.format, head, whole);
+		before = s->times;
 		/* Chunks tell themselves where they begin. */
 		s->context.carve = g.format->next != NULL;
 		if (g.format->next)
@@ -193,6 +198,8 @@ one(struct survey *s, const struct source *src, struct slice head, struct slice 
 		else if (!g.format->state)
 			sample(s, g.format, slice_from(tail, nl + 1), true);
 	}
+	/* Where no record of the end could be read, the newest is not known. */
+	s->sorted = s->sorted && (whole || s->times > before);
 }
 
 bool
@@ -223,6 +230,7 @@ ingest_survey(struct ingest *i, struct stamp *newest)
 			tail.n = source_tail(&src, tail.p, HEAD);
 		}
 		s.here = false;
+		s.times = 0;
 		s.sorted = src.seekable;
 		one(&s, &src, buf_slice(&head), buf_slice(&tail), got == 0);
 		if (s.here)

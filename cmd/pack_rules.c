@@ -46,32 +46,48 @@ rules_alone(struct slice text, struct slice name)
 	return alone;
 }
 
+static bool
+write_file(const char *path, struct slice bytes)
+{
+	FILE *f = fopen(path, "wb");
+	bool ok = f != NULL && fwrite(bytes.p, 1, bytes.n, f) == bytes.n;
+
+	return f != NULL && fclose(f) == 0 && ok;
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct arena mem = {0};
 	struct sigma_set set = {.mem = &mem};
-	struct match_set *rules;
+	struct match_set *rules = NULL;
 	struct buf b = {0}, out = {0};
-	FILE *f;
+	bool ok = argc >= 3;
 
-	if (argc < 3)
-		return 2;
 	fold_start();
-	for (int i = 2; i < argc; i++) {
-		if (!read_file(argv[i], &b)) {
+	for (int i = 2; ok && i < argc; i++) {
+		ok = read_file(argv[i], &b);
+		if (!ok)
 			fprintf(stderr, "pack-rules: %s: cannot be read\n", argv[i]);
-			return 1;
-		}
-		if (rules_alone(buf_slice(&b), base_name(argv[i])))
+		else if (rules_alone(buf_slice(&b), base_name(argv[i])))
 			sigma_load(&set, buf_slice(&b), base_name(argv[i]), SLICE("builtin"));
 	}
-	rules = match_compile(&set, &mem);
-	if (set.problems) {
-		fprintf(stderr, "pack-rules: %.*s: %s\n", (int)set.problem[0].file.n, set.problem[0].file.p, set.problem[0].fault.what);
-		return 1;
+	if (ok)
+		rules = match_compile(&set, &mem);
+	if (ok && set.problems) {
+		fprintf(stderr, "pack-rules: %.*s: %s\n", (int)set.problem[0].file.n, set.problem[0].file.p,
+		    set.problem[0].fault.what);
+		ok = false;
 	}
-	match_pack(rules, &set, &out);
-	f = fopen(argv[1], "wb");
-	return f && fwrite(out.p, 1, out.n, f) == out.n && fclose(f) == 0 ? 0 : 1;
+	if (ok) {
+		match_pack(rules, &set, &out);
+		ok = write_file(argv[1], buf_slice(&out));
+	}
+	match_set_free(rules);
+	sigma_meta_free(&set);
+	sigma_set_free(&set);
+	arena_free(&mem);
+	buf_free(&b);
+	buf_free(&out);
+	return ok ? 0 : argc < 3 ? 2 : 1;
 }
