@@ -244,7 +244,7 @@ int
 main(int argc, char *argv[])
 {
 	struct cell_rights rights = {0};
-	struct wraps wraps = {0};
+	struct wraps wraps = {.before = true};
 	struct shared s = {0};
 	struct stage stage = {.open = open_context, .record = one_record, .close = close_context, .end = members, .shared = &s,
 	    .wraps = &wraps};

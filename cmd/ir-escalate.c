@@ -129,7 +129,7 @@ close_state(struct desk *d)
 int
 main(int argc, char *argv[])
 {
-	struct wraps wraps = {0};
+	struct wraps wraps = {.before = true};
 	const struct stage stage = {.record = desk_record, .mark = desk_mark, .idle = desk_idle, .drain = desk_drain,
 	    .shared = &desk, .wraps = &wraps, .serial = true};
 	const char *write[2] = {NULL, NULL};

@@ -96,7 +96,7 @@ summary(void)
 int
 main(int argc, char *argv[])
 {
-	struct wraps wraps = {0};
+	struct wraps wraps = {.before = true};
 	const struct stage stage = {.record = respond_record, .shared = &r, .wraps = &wraps, .serial = true};
 	struct fault f;
 

@@ -452,7 +452,8 @@ drain(struct tool *t, void *shared, struct emit *e)
 void
 match_run(struct matching *m)
 {
-	struct wraps wraps = {m->shapes, m->shape};
+	/* Where only what matches is wrapped, reading all others for their time would cost more than matching. */
+	struct wraps wraps = {m->shapes, m->shape, m->o.all};
 	struct stage stage = {.open = begin, .record = record, .close = end, .settle = settle, .mark = mark, .drain = drain,
 	    .end = account_members,
 	    .shared = m};

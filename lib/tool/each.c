@@ -4,6 +4,7 @@
  */
 #include "lib/tool/each.h"
 #include "lib/tool/source.h"
+#include "lib/tool/wrap.h"
 
 #include <stdlib.h>
 
@@ -316,7 +317,7 @@ tool_each(struct tool *t, const struct stage *stage)
 	struct source src;
 
 	s.settling = settling_new(&s);
-	s.before = stage->wraps ? before_new(&s) : NULL;
+	s.before = stage->wraps && stage->wraps->before ? before_new(&s) : NULL;
 	while (!tool_stopped() && sources_next(t->in, &src))
 		one_source(&s, jobs, &src);
 	jobs_wait(jobs);

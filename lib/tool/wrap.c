@@ -96,7 +96,7 @@ emit_wrap(struct emit *e, const struct record *foreign, uint32_t *slots, struct 
 
 	scratch->at = (struct stamp){0, 0};
 	event_wrap(w->shapes, &w->shape, foreign, SLICE("-"), slots, scratch, out);
-	if (scratch->timed)
+	if (scratch->timed || !w->before)
 		return;
 	scratch->at = time_before(e, foreign);
 	stamp_put(out->p + from + behind, scratch->at);

@@ -341,6 +341,11 @@ verb() {
 		ir-match -q -j 1 $words mixed >one || [ $? -eq 1 ]
 		ir-match -q -j 8 $words mixed >eight || [ $? -eq 1 ]
 		cmp one eight || fail "$words differs"
+		[ "$(jq -r 'select(.ir.kind == "alert" and .raw.n % 9001 != 9000) | .["@timestamp"][:4]' one | sort -u)" = 1970 ]
+		words="$words --all"
+		ir-match -q -j 1 $words mixed >one || [ $? -eq 1 ]
+		ir-match -q -j 8 $words mixed >eight || [ $? -eq 1 ]
+		cmp one eight || fail "$words differs"
 		jq -c 'select(.ir.kind == "alert") | [.["@timestamp"][:19],
 			if .raw.n < 9000 then "1970-01-01T00:00:00" else "2026-03-10T00:00:0\((.raw.n - 9000) / 9001 | floor)" end]' one >both
 		[ "$(wc -l <both)" -gt 400 ] || fail "$words: $(wc -l <both) alerts: $(tail -n 1 one)"
