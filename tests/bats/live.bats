@@ -60,6 +60,7 @@ run_state() {
 	wants_numbers 1 45 out
 	mv a.log a.log.2
 	lines 46 47 >>a.log.2
+	sleep 0.1			# files tell their order by the time of their last change
 	lines 48 50 >a.log.1
 	sleep 0.1
 	lines 51 53 >a.log
